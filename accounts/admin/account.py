@@ -1,0 +1,106 @@
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.admin.rows import RowAdmin, RowForm
+from accounts.forms.account import AccountEditForm, TagsField
+from accounts.forms.base import DayField
+from accounts.models import Account
+from accounts.services.account import create_account, delete_account, edit_account
+from crm.admin_rows import OwnFilter, actor_in
+
+
+class AccountForm(RowForm):
+    tags = TagsField(label="Tags", help_text="Séparés par des virgules.")
+    created_on = DayField(
+        label="Entré au portefeuille le",
+        required=False,
+        help_text="À la création, aujourd'hui si rien n'est dit.",
+        widget=admin.widgets.AdminDateWidget,
+    )
+
+    siren = forms.CharField(label="SIREN", required=False, max_length=20)
+
+    clean_siren = AccountEditForm.clean_siren  # one rule for both doors
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["tags"] = ", ".join(sorted(map(str, self.instance.tags.all())))
+
+    def _values(self, values: dict) -> dict:
+        if values["created_on"] is None:
+            del values["created_on"]
+        return values
+
+    def create(self, **values):
+        return create_account(today=self.today(), **self._values(values))
+
+    def edit(self, **values):
+        return edit_account(account=self.instance, today=self.today(), **self._values(values))
+
+
+@admin.register(Account)
+class AccountAdmin(RowAdmin):
+    form = AccountForm
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "espace",
+                    "name",
+                    "type",
+                    "parent",
+                    "owner",
+                    "website",
+                    "tags",
+                    "created_on",
+                    "description",
+                    "seen_version",
+                ]
+            },
+        ),
+        ("Coordonnées", {"fields": ["siren", "phone", "street", "postal_code", "city", "country"]}),
+        (
+            "Suivi",
+            {
+                "fields": [
+                    "do_not_follow_up",
+                    "do_not_follow_up_reason",
+                    "do_not_follow_up_until",
+                    "archived_on",
+                ]
+            },
+        ),
+    ]
+    autocomplete_fields = ["parent", "owner"]
+    list_display = ["name", "espace", "type", "parent", "owner", "website", "created_on", "archived_on"]
+    list_filter = [
+        ("espace", OwnFilter),
+        "type",
+        ("owner", OwnFilter),
+        "do_not_follow_up",
+        ("archived_on", admin.EmptyFieldListFilter),
+    ]
+    list_select_related = ["espace", "parent", "owner__user"]
+    search_fields = ["name_fold", "domain"]
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_module_permission(request)
+
+    def get_deleted_objects(self, objs, request):
+        # Its links to tags and its periods go along unnamed; for anything else the service refuses.
+        return [str(account) for account in objs], {self.opts.verbose_name: len(objs)}, set(), []
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return redirect(reverse("admin:accounts_account_change", args=[object_id]))
+
+    def delete_model(self, request, obj):
+        delete_account(by=actor_in(request, obj.espace), account=obj)

@@ -1,0 +1,41 @@
+from django.contrib import admin
+
+from accounts.admin.rows import RowAdmin, RowForm
+from accounts.models import Contact
+from accounts.services.contact import create_contact, edit_contact
+from crm.admin_rows import OwnFilter
+
+
+class ContactForm(RowForm):
+    def create(self, **values):
+        return create_contact(**values)
+
+    def edit(self, **values):
+        return edit_contact(contact=self.instance, **values)
+
+
+@admin.register(Contact)
+class ContactAdmin(RowAdmin):
+    form = ContactForm
+    fields = [
+        "espace",
+        "account",
+        "first_name",
+        "last_name",
+        "job_title",
+        "email",
+        "phone",
+        "is_main",
+        "left_on",
+        "seen_version",
+    ]
+    autocomplete_fields = ["account"]
+    list_display = ["last_name", "first_name", "espace", "account", "job_title", "email", "is_main"]
+    list_filter = [("espace", OwnFilter), "is_main", ("left_on", admin.EmptyFieldListFilter)]
+    list_select_related = ["espace", "account"]
+    ordering = ["last_name", "first_name", "pk"]
+    search_fields = ["last_name", "first_name", "email"]
+
+    def get_search_results(self, request, queryset, search_term):
+        # Contacts have no folded column: Django admin's own search, where accents count.
+        return admin.ModelAdmin.get_search_results(self, request, queryset, search_term)

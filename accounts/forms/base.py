@@ -1,0 +1,100 @@
+"""What the trade's forms share: fields that forgive how people type, and the way to their service."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.formats import number_format
+
+from accounts.forms.picker import PickField
+from crm.models import Espace
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # what a business date can be
+LOOKING = "chercher"  # the button that searches a picker without JavaScript
+
+
+class DayField(forms.DateField):
+    """A calendar day: 2026-06-30 as browsers send it, 30/06/2026 as people type it."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, **kwargs):
+        super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y"], **kwargs)
+        self.error_messages["invalid"] = "Écrivez une date, par exemple 30/06/2026."
+
+    def to_python(self, value):
+        day = super().to_python(value)
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise ValidationError(f"Cette date doit se situer entre {FIRST_DAY.year} et {LAST_DAY.year}.")
+        return day
+
+
+def day_or(typed: str | None, otherwise: date) -> date:
+    """The day typed, or another when it is none (yet)."""
+    try:
+        return DayField(required=False).clean(typed) or otherwise
+    except ValidationError:
+        return otherwise
+
+
+class EurosField(forms.DecimalField):
+    """An amount in euros before tax; spaces, € and a decimal comma are welcome."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def __init__(self, **kwargs):
+        super().__init__(max_digits=12, decimal_places=2, min_value=0, **kwargs)
+        self.error_messages["invalid"] = "Écrivez un montant en euros, par exemple 12 500."
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = "".join(value.split()).removesuffix("€").replace(",", ".")
+        return super().to_python(value)
+
+    def prepare_value(self, value):
+        """« 32 000 », « 9 800,50 »: as people type it."""
+        if not isinstance(value, Decimal):
+            return value
+        cents = 0 if value == value.to_integral_value() else 2
+        return number_format(value, decimal_pos=cents, force_grouping=True)
+
+
+class EspaceForm(forms.Form):
+    """A form inside an espace: its pickers know which rows there are to choose from.
+
+    Sent by a picker's « Chercher » button, it is shown again with what was typed and what was found,
+    and nothing is checked or saved.
+    """
+
+    def __init__(self, data: QueryDict | None = None, *, espace: Espace, initial: dict | None = None):
+        looking = data is not None and LOOKING in data
+        if looking:
+            initial = (initial or {}) | {name: data.get(name) for name in self.base_fields if name in data}
+        super().__init__(None if looking else data, initial=initial)
+        self.espace = espace
+        for name, field in self.fields.items():
+            if isinstance(field, PickField):
+                field.search_in(espace, typed=data.get(f"{name}_q", "") if data is not None else "")
+
+    def save(self, write: Callable):
+        """What `write(**values)` returns; None when the form is invalid, or the service refuses."""
+        if not self.is_valid():
+            return None
+        try:
+            return write(**self.cleaned_data)
+        except ValidationError as refusal:
+            self.refuse(refusal)
+            return None
+
+    def refuse(self, refusal: ValidationError) -> None:
+        """Show a service's refusal: by the field where the form has it, at the top otherwise."""
+        for name, errors in refusal.update_error_dict({}).items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
+def version_field() -> forms.IntegerField:
+    """The version of the row that an edit form was opened with."""
+    return forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -1,0 +1,260 @@
+"""The lists of opportunités, affaires and projets, as their addresses ask for them."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q, QuerySet
+from django.http import QueryDict
+
+from accounts.forms.filters import MYSELF, NOBODY, AnyOf
+from accounts.forms.listing import OFFERED, SIZE, Choice
+from accounts.services import search
+from crm.models import Membership
+
+ALL = "toutes"
+UNKNOWN = {
+    "q": "Cette recherche est trop longue, ou contient un caractère qui ne s'écrit pas.",
+    "compte": "Ce compte n'existe pas.",
+    "projet": "Ce projet n'existe pas.",
+    "responsable": "Ce responsable n'existe pas.",
+    "etat": "Cet état n'existe pas.",
+    "etape": "Cette étape n'existe pas.",
+    "fantomes": "Le filtre des clôtures fantômes ne peut valoir que 1.",
+    "tri": "Cet ordre n'existe pas.",
+    "page": "Cette page n'existe pas.",
+}
+
+
+class IdsField(forms.Field):
+    """Repeated ids, as numbers."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, values):
+        texts = [text for text in values or [] if text]
+        if any(not (text.isascii() and text.isdecimal() and len(text) < 19) for text in texts):
+            raise ValidationError("unknown", code="unknown")
+        return [int(text) for text in texts]
+
+
+class AnyId(django_filters.Filter):
+    field_class = IdsField
+
+    def filter(self, rows, ids):
+        return rows.filter(**{f"{self.field_name}__in": ids}) if ids else rows
+
+
+class BusinessFilter(django_filters.FilterSet):
+    """Business narrowed by text, account and owner. member: who asks, for « moi »."""
+
+    q = django_filters.CharFilter(method="by_text", max_length=200)
+    compte = AnyId(field_name="account")
+    responsable = AnyOf(method="by_owner")
+
+    def __init__(self, data: QueryDict, rows: QuerySet, *, member: Membership, owners: Iterable[Membership]):
+        self.member = member
+        super().__init__(data, rows)
+        self.filters["responsable"].extra["choices"] = [
+            (MYSELF, "Moi"),
+            (NOBODY, "Sans responsable"),
+            *((str(owner.pk), str(owner)) for owner in owners),
+        ]
+
+    def by_text(self, rows, name, typed):
+        return search.matching(rows, typed, "name_fold", "account__name_fold")
+
+    def by_owner(self, rows, name, values):
+        if not values:
+            return rows
+        wanted = Q(owner__in=[int(value) for value in values if value.isdecimal()])
+        if MYSELF in values:
+            wanted |= Q(owner=self.member.pk)
+        if NOBODY in values:
+            wanted |= Q(owner__isnull=True)
+        return rows.filter(wanted)
+
+
+class ListState(forms.Form):
+    """What a list shows besides its filters."""
+
+    etat = forms.ChoiceField(required=False)
+    tri = forms.ChoiceField(required=False)
+    page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
+
+
+class Listing:
+    """Rows, tabs and choices of a list of business.
+
+    At most 5 queries: the named accounts and projets if any, the members, the counts, the page. `errors`
+    holds a sentence for each invalid value; then there are no rows.
+    states: tabs by their code in the address, the first one shown by default. orders: what `tri` may be,
+    with what the menu says of each way. usual_orders: the order of each state without `tri`.
+    """
+
+    filter_class: type[BusinessFilter]
+    states: dict[str, str] = {ALL: "Toutes"}
+    orders: dict[str, tuple[str, str, object]]
+    usual_orders: dict[str, str]
+
+    def __init__(self, data: QueryDict, *, member: Membership, today: date):
+        self.data, self.member, self.espace, self.today = data, member, member.espace, today
+        self.owners = self._owners()
+        self.filter = self.filter_class(data, self.queryset(), member=member, owners=self.owners)
+        self.filter.form.full_clean()
+        self.state = ListState(data)
+        self.state.fields["etat"].choices = self.states.items()
+        self.state.fields["tri"].choices = self.order_choices
+        self.state.full_clean()
+        self.errors = [UNKNOWN[name] for name in {**self.filter.form.errors, **self.state.errors}]
+        self.named = {name: self._named(rows, name) for name, rows in self.nameable().items()}
+        self.rows = self._page()
+
+    def queryset(self) -> QuerySet:
+        """All the rows of the espace."""
+        raise NotImplementedError
+
+    def nameable(self) -> dict[str, QuerySet]:
+        """The rows that parameters of the address name by id."""
+        return {"compte": self.espace.accounts}
+
+    def facets_of(self, rows: QuerySet) -> QuerySet:
+        """The rows grouped by what tabs and menus count: keys of `chosen_facets`, then `n` and `total`."""
+        raise NotImplementedError
+
+    def narrowed(self, rows: QuerySet) -> QuerySet:
+        """The rows of the chosen facets."""
+        raise NotImplementedError
+
+    @property
+    def chosen_facets(self) -> dict[str, set]:
+        """The values that each facet keeps; none keeps them all."""
+        return {"etat": set() if self.etat == ALL else {self.etat}}
+
+    @property
+    def etat(self) -> str:
+        return self.state.cleaned_data.get("etat") or next(iter(self.states))
+
+    @property
+    def order(self) -> str:
+        return self.state.cleaned_data.get("tri") or self.usual_orders[self.etat]
+
+    @property
+    def order_choices(self) -> list[tuple[str, str]]:
+        return [
+            choice
+            for name, (upwards, downwards, _) in self.orders.items()
+            for choice in ((name, upwards), (f"-{name}", downwards))
+        ]
+
+    @property
+    def number(self) -> int:
+        return self.state.cleaned_data.get("page") or 1
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(name in self.data for name in self.filter.filters)
+
+    @cached_property
+    def cells(self) -> list[dict]:
+        return [] if self.errors else list(self.facets_of(self.filter.qs.order_by()))
+
+    def _kept(self, instead: dict[str, set]) -> Iterable[dict]:
+        wanted = self.chosen_facets | instead
+        return (
+            cell
+            for cell in self.cells
+            if all(not values or cell[facet] in values for facet, values in wanted.items())
+        )
+
+    def count(self, **instead: set) -> int:
+        """How many rows there are, with these facets instead of the chosen ones."""
+        return sum(cell["n"] for cell in self._kept(instead))
+
+    @cached_property
+    def total(self) -> int:
+        return self.count()
+
+    @cached_property
+    def amount(self) -> Decimal | None:
+        """Euros before tax of the rows of one state; of all states together it would say nothing."""
+        if self.etat == ALL:
+            return None
+        return sum((cell["total"] or Decimal() for cell in self._kept({})), Decimal())
+
+    @property
+    def tabs(self) -> list[Choice]:
+        return [
+            Choice(code, label, code == self.etat, self.count(etat=set() if code == ALL else {code}))
+            for code, label in self.states.items()
+        ]
+
+    @property
+    def all_states(self) -> int:
+        return self.count(etat=set())
+
+    @property
+    def owner_choices(self) -> list[Choice]:
+        chosen = self.data.getlist("responsable")
+        return [
+            Choice(value, label, value in chosen)
+            for value, label in self.filter.filters["responsable"].extra["choices"]
+        ]
+
+    @property
+    def named_choices(self) -> dict[str, list[Choice]]:
+        return {
+            name: [Choice(str(row.pk), row.name, True) for row in rows] for name, rows in self.named.items()
+        }
+
+    @property
+    def first_number(self) -> int:
+        return (self.number - 1) * SIZE + 1
+
+    @property
+    def last_number(self) -> int:
+        return self.first_number + len(self.rows) - 1
+
+    @property
+    def previous_number(self) -> int | None:
+        return self.number - 1 or None
+
+    @property
+    def next_number(self) -> int | None:
+        return self.number + 1 if self.last_number < self.total else None
+
+    def _page(self) -> list:
+        if self.errors:
+            return []
+        if self.number > 1 and self.first_number > self.total:
+            self.errors = [UNKNOWN["page"]]
+            return []
+        start = (self.number - 1) * SIZE
+        return list(self.narrowed(self.filter.qs).order_by(*self._order_by())[start : start + SIZE])
+
+    def _order_by(self) -> list:
+        descending = self.order.startswith("-")
+        by = self.orders[self.order.removeprefix("-")][2]
+        return [
+            by.desc(nulls_last=True) if descending else by.asc(nulls_last=True),
+            F("pk").desc() if descending else F("pk").asc(),
+        ]
+
+    def _owners(self) -> list[Membership]:
+        """The members to choose from, by name, and those that the address names."""
+        members = self.espace.memberships.select_related("user")
+        ids = [int(text) for text in self.data.getlist("responsable") if text.isdecimal() and len(text) < 19]
+        offered = members.filter(is_active=True).order_by("pk").values("pk")[:OFFERED]
+        named = members.filter(Q(pk__in=offered) | Q(pk__in=ids))
+        return sorted(named, key=lambda owner: str(owner).casefold())
+
+    def _named(self, rows: QuerySet, name: str) -> list:
+        ids = set(self.filter.form.cleaned_data.get(name) or [])
+        found = list(rows.filter(pk__in=ids)) if ids else []
+        if len(found) < len(ids):
+            self.errors.append(UNKNOWN[name])
+        return found

@@ -1,0 +1,252 @@
+"""The list of accounts as its address asks for it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from django.core.exceptions import ValidationError
+from django.db.models import CharField, Count, F, Q, Value
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
+from django.http import QueryDict
+
+from accounts.choices import AccountType, Status
+from accounts.forms.filters import HORIZONS_DAYS, MYSELF, NOBODY, AccountFilter, ListState
+from accounts.models import Account
+from accounts.models.tag import NO_TAG
+from accounts.services.ordering import page_of
+from crm.models import Membership
+
+SIZE = 50  # rows a page
+OFFERED = 60  # tags, and members, in a menu
+ORDER_LABELS = [
+    ("nom", "Nom, de A à Z"),
+    ("-nom", "Nom, de Z à A"),
+    ("statut", "Statut, le meilleur d'abord"),
+    ("-statut", "Statut, le moins bon d'abord"),
+    ("bascule", "Bascule, la plus proche d'abord"),
+    ("-bascule", "Bascule, la plus lointaine d'abord"),
+    ("cree_le", "Entrée au portefeuille, la plus ancienne d'abord"),
+    ("-cree_le", "Entrée au portefeuille, la plus récente d'abord"),
+]
+
+
+@dataclass
+class Choice:
+    """A value that a filter may take; count: how many accounts it would show, None when not computed."""
+
+    value: str
+    label: str
+    chosen: bool = False
+    count: int | None = None
+
+
+@dataclass
+class Facets:
+    """What each filter offers, with counts that honour the other filters."""
+
+    statut: list[Choice] = field(default_factory=list)
+    type: list[Choice] = field(default_factory=list)
+    bascule: list[Choice] = field(default_factory=list)
+    tag: list[Choice] = field(default_factory=list)
+    responsable: list[Choice] = field(default_factory=list)
+    groupe: list[Choice] = field(default_factory=list)
+
+
+class AccountListing:
+    """Rows, counts and choices of the list of accounts.
+
+    At most 8 queries with those of the session: the named groups if any, all the counts and names in one
+    UNION, the page, its tags. `errors` holds a sentence for each invalid value; then there are no rows.
+    """
+
+    def __init__(self, data: QueryDict, *, member: Membership, today: date):
+        self.data = _without_blanks(data)
+        self.member, self.espace, self.today = member, member.espace, today
+        self.state = ListState(self.data)
+        self.state.full_clean()
+        self.on = self.state.cleaned_data.get("au") or today
+        self.order = self.state.cleaned_data.get("tri") or "nom"
+        self.number = self.state.cleaned_data.get("page") or 1
+        self.heads = self._heads()
+        self.filter = AccountFilter(
+            self.data,
+            rows=self.espace.accounts.with_status(self.on),
+            member=member,
+            on=self.on,
+            heads=self.heads,
+        )
+        self.errors = [*_sentences(self.state.errors), *_sentences(self.filter.errors), *self._unknown()]
+        self.rows, self.previous, self.next = self._page()
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(set(self.data) & set(self.filter.filters))
+
+    @property
+    def read_only(self) -> bool:
+        return self.on != self.today
+
+    @property
+    def total(self) -> int:
+        """How many accounts the filters keep."""
+        if self.errors:
+            return 0
+        chosen = [choice for choice in self.facets.statut if choice.chosen] or self.facets.statut
+        return sum(choice.count for choice in chosen)
+
+    @property
+    def all_statuses(self) -> int:
+        """How many accounts the filters but the status keep."""
+        return sum(choice.count for choice in self.facets.statut)
+
+    @property
+    def orders(self) -> list[tuple[str, str]]:
+        return ORDER_LABELS
+
+    @property
+    def previous_number(self) -> int:
+        return max(self.number - 1, 1)
+
+    @property
+    def next_number(self) -> int:
+        return self.number + 1
+
+    @property
+    def first_number(self) -> int:
+        return (self.number - 1) * SIZE + 1
+
+    @property
+    def last_number(self) -> int:
+        return self.first_number + len(self.rows) - 1
+
+    def chosen(self, name: str) -> list[str]:
+        return self.data.getlist(name)
+
+    @cached_property
+    def facets(self) -> Facets:
+        counts, names = self._counts_and_names()
+        return Facets(
+            statut=[self._choice("statut", s.value, s.label, counts) for s in Status],
+            type=[self._choice("type", t.value, t.label, counts) for t in AccountType],
+            bascule=[self._choice("bascule", str(n), f"dans {n} jours", counts) for n in HORIZONS_DAYS],
+            tag=[self._choice("tag", NO_TAG, "Sans tag")]
+            + [self._choice("tag", key, label) for key, label in names["tag"]],
+            responsable=[
+                self._choice("responsable", MYSELF, "Moi"),
+                self._choice("responsable", NOBODY, "Sans responsable"),
+            ]
+            + [self._choice("responsable", key, label) for key, label in names["responsable"]],
+            groupe=[self._choice("groupe", str(head.pk), head.name) for head in self.heads],
+        )
+
+    def _choice(self, name: str, value: str, label: str, counts: dict | None = None) -> Choice:
+        return Choice(
+            value,
+            label,
+            value in self.chosen(name),
+            counts.get((name, value), 0) if counts is not None else None,
+        )
+
+    def _counts_and_names(self) -> tuple[dict, dict]:
+        """One UNION: counts by status, type and horizon, and the names of tags and members."""
+        parts = [
+            _counted(self.filter.without("statut"), "statut", F("status")),
+            _counted(self.filter.without("type"), "type", F("type")),
+        ]
+        for n in HORIZONS_DAYS:
+            due = self.filter.without("bascule")
+            parts.append(_counted(self.filter.by_bascule(due, "bascule", n), "bascule", Value(str(n))))
+        parts += [self._tag_names(), self._member_names()]
+        counts, names = {}, {"tag": [], "responsable": []}
+        for facet, key, label, n in parts[0].union(*parts[1:], all=True):
+            if facet in names:
+                names[facet].append((key, label))
+            else:
+                counts[facet, key] = n
+        return counts, {
+            facet: sorted(rows, key=lambda row: row[1].casefold()) for facet, rows in names.items()
+        }
+
+    def _tag_names(self):
+        tags = self.espace.tags
+        offered = tags.order_by("name_fold").values("pk")[:OFFERED]
+        rows = tags.filter(Q(pk__in=offered) | Q(slug__in=self.chosen("tag"))).order_by()
+        return _named(rows, "tag", F("slug"), F("name"))
+
+    def _member_names(self):
+        members = self.espace.memberships
+        ids = [int(value) for value in self.chosen("responsable") if _is_id(value)]
+        offered = members.filter(is_active=True).order_by("pk").values("pk")[:OFFERED]
+        rows = members.filter(Q(pk__in=offered) | Q(pk__in=ids)).order_by()
+        full_name = NullIf(Trim(Concat("user__first_name", Value(" "), "user__last_name")), Value(""))
+        label = Coalesce(full_name, "user__email", output_field=CharField())
+        return _named(rows, "responsable", Cast("pk", CharField()), label)
+
+    def _heads(self) -> list[Account]:
+        ids = [int(value) for value in self.chosen("groupe") if _is_id(value)]
+        return list(self.espace.accounts.filter(pk__in=ids)) if ids else []
+
+    def _unknown(self) -> list[str]:
+        """Sentences for tags, members and groups that the espace does not have."""
+        sentences = {
+            "groupe": "Ce groupe n'existe pas.",
+            "tag": "Ce tag n'existe pas.",
+            "responsable": "Ce responsable n'existe pas.",
+        }
+        return [
+            sentence
+            for name, sentence in sentences.items()
+            if set(self.chosen(name)) - {choice.value for choice in getattr(self.facets, name)}
+        ]
+
+    def _page(self) -> tuple[list[Account], str, str]:
+        if self.errors:
+            return [], "", ""
+        rows = (
+            self.filter.qs.with_next_status().select_related("parent", "owner__user").prefetch_related("tags")
+        )
+        try:
+            return page_of(
+                rows, self.order, size=SIZE, number=self.number, cursor=self.state.cleaned_data["suite"]
+            )
+        except ValidationError as refusal:
+            self.errors += refusal.messages
+            return [], "", ""
+
+
+def _without_blanks(data: QueryDict) -> QueryDict:
+    kept = QueryDict(mutable=True)
+    for name, values in data.lists():
+        if values := [value for value in values if value.strip()]:
+            kept.setlist(name, values)
+    return kept
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) < 19
+
+
+def _sentences(errors) -> list[str]:
+    return [message for messages in errors.values() for message in messages]
+
+
+def _counted(rows, facet: str, key):
+    return (
+        rows.order_by()
+        .values(facet=Value(facet), key=key)
+        .annotate(label=Value(""), n=Count("pk"))
+        .values_list("facet", "key", "label", "n")
+    )
+
+
+def _named(rows, facet: str, key, label):
+    return rows.annotate(facet=Value(facet), key=key, label=label, n=Value(0)).values_list(
+        "facet", "key", "label", "n"
+    )
+
+
+def shown_day(data: QueryDict, *, today: date) -> date:
+    """The day that a page shows: `au` when it is a day, today otherwise."""
+    state = ListState(data)
+    state.full_clean()
+    return state.cleaned_data.get("au") or today

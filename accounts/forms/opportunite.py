@@ -1,0 +1,253 @@
+import copy
+from dataclasses import dataclass
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, Case, Count, F, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from accounts.choices import CLOSED_STAGES, Stage
+from accounts.forms.base import DayField, EurosField, version_field
+from accounts.forms.business import BusinessForm, RowForm
+from accounts.forms.business_filters import ALL, BusinessFilter, Listing
+from accounts.forms.filters import AnyOf, YesFilter
+from accounts.forms.listing import Choice
+from accounts.models import Affaire, Opportunite
+
+OF_AFFAIRE = "affaire_"  # what the names of the won affaire's fields begin with
+
+
+class OpportuniteForm(BusinessForm):
+    model = Opportunite
+    columns = (
+        "name",
+        "step",
+        "opened_on",
+        "expected_close_on",
+        "closed_on",
+        "lost_reason",
+        "amount",
+        "probability",
+    )
+    asks_for = "Choisissez un compte pour voir ce que devient son statut."
+
+    name = forms.CharField(label="Nom de l'opportunité", max_length=200)
+    step = forms.ChoiceField(label="Étape", required=False)
+    opened_on = DayField(label="Ouverte le")
+    expected_close_on = DayField(label="Clôture prévue", required=False)
+    closed_on = DayField(label="Close le")
+    lost_reason = forms.CharField(label="Raison", max_length=300, required=False)
+    amount = EurosField(label="Montant", required=False)
+    probability = forms.IntegerField(
+        label="Probabilité",
+        min_value=0,
+        max_value=100,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args, espace, today: date, row: Opportunite | None = None, initial=None, **kwargs):
+        if row is None:
+            initial = {"opened_on": today, "step": espace.steps[0]} | (initial or {})
+        super().__init__(*args, espace=espace, today=today, row=row, initial=initial, **kwargs)
+        # A step that the espace no longer has stays until another is chosen.
+        steps = dict.fromkeys([*espace.steps, *([row.step] if row else [])])
+        self.fields["step"].choices = [(step, step or "Aucune") for step in steps]
+        if row is None or row.is_open:
+            del self.fields["closed_on"]
+        if row is None or row.stage not in (Stage.PERDUE, Stage.ABANDONNEE):
+            del self.fields["lost_reason"]
+
+    def typed_rows(self):
+        dates = [name for name in ("opened_on", "closed_on") if name in self.fields]
+        return [self.typed_row()] if all(name in self.cleaned_data for name in dates) else []
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What was done: the stage, and the affaire made, if any."""
+
+    stage: Stage
+    affaire: Affaire | None
+
+
+class CloseForm(RowForm):
+    """Closes an opportunité; won, it may make its affaire in the same step."""
+
+    asks_for = "Choisissez une issue pour voir ce que devient le statut du compte."
+
+    stage = forms.ChoiceField(
+        label="Issue",
+        choices=[(stage.value, stage.label) for stage in CLOSED_STAGES],
+        widget=forms.RadioSelect,
+    )
+    closed_on = DayField(label="Date de clôture")
+    lost_reason = forms.CharField(label="Raison", max_length=300, required=False)
+    makes_affaire = forms.BooleanField(label="Créer l'affaire", required=False)
+    affaire_name = forms.CharField(label="Nom de l'affaire", max_length=200, required=False)
+    affaire_starts_on = DayField(label="Début", required=False)
+    affaire_ends_on = DayField(
+        label="Fin",
+        required=False,
+        help_text="Dernier jour travaillé. Laissez vide si elle n'est pas connue.",
+    )
+    affaire_amount = EurosField(label="Montant", required=False)
+    version = version_field()
+
+    def __init__(self, *args, row: Opportunite, today: date, initial=None, **kwargs):
+        initial = {
+            "closed_on": today,
+            "makes_affaire": True,
+            "affaire_name": row.name,
+            "affaire_starts_on": today,
+            "affaire_amount": row.amount,
+            "version": row.version,
+        } | (initial or {})
+        super().__init__(*args, row=row, today=today, initial=initial, **kwargs)
+
+    @property
+    def wins_affaire(self) -> bool:
+        return self.cleaned_data.get("stage") == Stage.GAGNEE and self.cleaned_data["makes_affaire"]
+
+    @property
+    def affaire_fields(self) -> list[str]:
+        return [name for name in self.fields if name.startswith(OF_AFFAIRE)]
+
+    def clean(self):
+        if not self.wins_affaire:
+            for name in self.affaire_fields:
+                self.errors.pop(name, None)
+            return super().clean()
+        for name in ("affaire_name", "affaire_starts_on"):
+            if name not in self.errors and not self.cleaned_data[name]:
+                self.add_error(name, self.fields[name].error_messages["required"])
+        return super().clean()
+
+    def affaire_values(self) -> dict | None:
+        """What create_affaire() is given; None when no affaire is wanted."""
+        if not self.wins_affaire:
+            return None
+        typed = {name.removeprefix(OF_AFFAIRE): self.cleaned_data.get(name) for name in self.affaire_fields}
+        return typed | {"owner": self.row.owner_id}
+
+    def typed_rows(self):
+        values = self.cleaned_data
+        if "stage" not in values or "closed_on" not in values or values["closed_on"] > self.today:
+            return []
+        closed = copy.copy(self.row)
+        closed.stage, closed.closed_on = values["stage"], values["closed_on"]
+        if not self.wins_affaire:
+            return [closed]
+        if not values.get("affaire_starts_on") or "affaire_ends_on" not in values:
+            return []
+        affaire_values = {name: value for name, value in self.affaire_values().items() if name != "owner"}
+        return [closed, Affaire(espace=self.espace, **affaire_values)]
+
+    def field_of(self, row, column):
+        return f"{OF_AFFAIRE}{column}" if isinstance(row, Affaire) else column
+
+    def save(self, write):
+        def close(**values):
+            steps = {name: values[name] for name in ("stage", "closed_on", "lost_reason", "version")}
+            return Closing(Stage(values["stage"]), write(**steps, affaire=self.affaire_values()))
+
+        return super().save(close)
+
+
+class ReopenForm(RowForm):
+    """Opens a closed opportunité again."""
+
+    def typed_rows(self):
+        reopened = copy.copy(self.row)
+        reopened.stage, reopened.closed_on = Stage.EN_COURS, None
+        return [reopened]
+
+    def clean(self):
+        if self.row.is_open:
+            raise ValidationError("Cette opportunité est déjà en cours.")
+        return super().clean()
+
+
+class OpportuniteFilter(BusinessFilter):
+    class Meta:
+        model = Opportunite
+        fields: list[str] = []
+
+    # Facets: their choices are counted, so the listing narrows by them itself.
+    etape = AnyOf(method="later")
+    fantomes = YesFilter(method="later")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["etape"].extra["choices"] = [(step, step) for step in self.member.espace.steps]
+
+    def later(self, rows, name, value):
+        return rows
+
+
+class OpportuniteListing(Listing):
+    filter_class = OpportuniteFilter
+    states = {
+        Stage.EN_COURS.value: "En cours",
+        Stage.GAGNEE.value: "Gagnées",
+        Stage.PERDUE.value: "Perdues",
+        Stage.ABANDONNEE.value: "Abandonnées",
+        ALL: "Toutes",
+    }
+    orders = {
+        "nom": ("Nom, de A à Z", "Nom, de Z à A", F("name_fold")),
+        "compte": ("Compte, de A à Z", "Compte, de Z à A", F("account__name_fold")),
+        "ouverture": (
+            "Ouverture, la plus ancienne d'abord",
+            "Ouverture, la plus récente d'abord",
+            F("opened_on"),
+        ),
+        "date": (
+            "Clôture, la plus proche d'abord",
+            "Clôture, la plus lointaine d'abord",
+            Coalesce("closed_on", "expected_close_on"),
+        ),
+        "montant": ("Montant, le plus petit d'abord", "Montant, le plus grand d'abord", F("amount")),
+    }
+    usual_orders = dict.fromkeys(states, "-date") | {Stage.EN_COURS.value: "date", ALL: "-ouverture"}
+
+    @property
+    def ghosts(self) -> Q:
+        return Q(stage=Stage.EN_COURS, expected_close_on__lt=self.today)
+
+    @property
+    def chosen_facets(self):
+        ghosts = self.filter.form.cleaned_data.get("fantomes")
+        return super().chosen_facets | {
+            "etape": set(self.filter.form.cleaned_data.get("etape") or []),
+            "fantomes": {True} if ghosts else set(),
+        }
+
+    def queryset(self):
+        return self.espace.opportunites.select_related("account", "owner__user")
+
+    def facets_of(self, rows):
+        ghost = Case(When(self.ghosts, then=Value(True)), default=Value(False), output_field=BooleanField())
+        return (
+            rows.annotate(fantomes=ghost)
+            .values("fantomes", etat=F("stage"), etape=F("step"))
+            .annotate(n=Count("pk"), total=Sum("amount"))
+        )
+
+    def narrowed(self, rows):
+        facets = self.chosen_facets
+        if facets["etat"]:
+            rows = rows.filter(stage__in=facets["etat"])
+        if facets["etape"]:
+            rows = rows.filter(step__in=facets["etape"])
+        return rows.filter(self.ghosts) if facets["fantomes"] else rows
+
+    @property
+    def step_choices(self) -> list[Choice]:
+        chosen = self.chosen_facets["etape"]
+        return [Choice(s, s, s in chosen, self.count(etape={s})) for s in self.espace.steps]
+
+    @property
+    def ghost_count(self) -> int:
+        return self.count(etat={Stage.EN_COURS.value}, fantomes={True})

@@ -1,0 +1,32 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.services import status
+from crm import worker
+
+PAUSE_S = 5.0  # seconds between two looks at the database when nothing is due
+
+
+def statuses() -> int:
+    return status.tick_due(now=timezone.now())
+
+
+STEPS = [statuses]
+
+
+class Command(BaseCommand):
+    help = "Fait le travail de fond (statuts du jour) jusqu'à l'arrêt."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="Un seul tour, puis s'arrête.")
+
+    def handle(self, *, once, **options):
+        stop = worker.Stop()
+        stop.listen()
+        if not once:
+            worker.run(STEPS, pause_s=PAUSE_S, stop=stop)
+            return
+        done, failed = worker.one_round(STEPS, stop=stop)
+        self.stdout.write(f"Faits : {done}.")
+        if failed:
+            raise CommandError(f"Étapes en échec : {failed}. Le journal dit pourquoi.")

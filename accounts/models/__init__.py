@@ -1,0 +1,9 @@
+from accounts.models.account import Account
+from accounts.models.affaire import Affaire
+from accounts.models.contact import Contact
+from accounts.models.opportunite import Opportunite
+from accounts.models.period import StatusPeriod
+from accounts.models.projet import Projet
+from accounts.models.tag import AccountTag, Tag
+
+__all__ = ["Account", "AccountTag", "Affaire", "Contact", "Opportunite", "Projet", "StatusPeriod", "Tag"]

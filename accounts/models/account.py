@@ -1,0 +1,198 @@
+"""A company one works with. The only module that knows django-mptt."""
+
+from datetime import date, timedelta
+
+from django.db import connections, models
+from django.db.models import Case, Count, Exists, F, FilteredRelation, Max, OuterRef, Q, Subquery, Value, When
+from django.utils.timezone import localdate
+from mptt.managers import TreeManager
+from mptt.models import MPTTModel
+from mptt.querysets import TreeQuerySet
+from taggit.managers import TaggableManager
+
+from accounts.choices import AccountType, Status
+from accounts.models.affaire import Affaire
+from accounts.models.derived import DomainField
+from accounts.models.period import StatusPeriod
+from accounts.models.row import NamedRow
+from accounts.models.tag import AccountTag, EspaceTags
+
+ABOUT_TO_LOSE_DAYS = 7  # how long before losing its status an account enters the worklist
+
+
+class AccountQuerySet(TreeQuerySet):
+    def with_status(self, on: date):
+        """Keep the accounts that exist on a day, and annotate `status`, `status_since` and `status_until`.
+
+        on: calendar day in the espace's time zone. `status_until` is the first day of the next status, None
+        when none is in sight. Reads the today_* columns when they hold that very day, the periods otherwise.
+        """
+        espace = self._hints.get("instance")
+        if getattr(espace, "status_day", None) == on:
+            return self.filter(today_status__isnull=False).annotate(
+                status=F("today_status"), status_since=F("today_since"), status_until=F("today_until")
+            )
+        lasts = Q(periods__ends_before__isnull=True) | Q(periods__ends_before__gt=on)
+        return (
+            self.alias(period=FilteredRelation("periods", condition=Q(periods__starts_on__lte=on) & lasts))
+            .filter(period__isnull=False)
+            .annotate(
+                status=F("period__status"),
+                status_since=F("period__starts_on"),
+                status_until=F("period__ends_before"),
+            )
+        )
+
+    def with_next_status(self):
+        """After with_status: annotate `next_status`, the one that begins on `status_until`, or None."""
+        begins = StatusPeriod.objects.filter(account=OuterRef("pk"), starts_on=OuterRef("status_until"))
+        return self.annotate(next_status=Subquery(begins.values("status")[:1]))
+
+    def with_rank(self):
+        """After with_status: annotate `rank`, 0 for the best status."""
+        ranks = [When(status=status.value, then=Value(status.rank)) for status in Status]
+        return self.annotate(rank=Case(*ranks, output_field=models.SmallIntegerField()))
+
+    def unarchived(self, on: date):
+        """Leave out the archived, from the day they were."""
+        return self.filter(Q(archived_on__isnull=True) | Q(archived_on__gt=on))
+
+    def status_counts(self, on: date) -> dict[str, int]:
+        """How many accounts have each status on a day: the four codes, best first, the archived left out."""
+        counted = self.unarchived(on).with_status(on).order_by().values_list("status").annotate(n=Count("pk"))
+        return {status.value: 0 for status in Status} | dict(counted)
+
+    def to_follow_up(self, on: date):
+        """After with_status(on): the worklist « à relancer ».
+
+        Clients and Groupes that are Délaissé or about to lose a status, less those with signed work that
+        starts later, marked « ne pas relancer », archived, and any Groupe with a better status below it.
+        Source: README, « Les statuts ».
+        """
+        loses = Q(pk__in=[])
+        for status in Status:
+            loses |= Q(status=status, next_status__in=status.worse)
+        about_to = Q(status_until__lte=on + timedelta(days=ABOUT_TO_LOSE_DAYS))
+        better_below = (
+            Account.objects.filter(
+                tree_id=OuterRef("tree_id"), lft__gt=OuterRef("lft"), rght__lt=OuterRef("rght")
+            )
+            .unarchived(on)
+            .with_status(on)
+            .with_rank()
+            .filter(rank__lt=OuterRef("rank"))
+        )
+        return (
+            self.unarchived(on)
+            .with_next_status()
+            .with_rank()
+            .filter(type__in=[AccountType.CLIENT, AccountType.GROUPE])
+            .filter(Q(status=Status.DELAISSE) | (about_to & loses))
+            .exclude(
+                Q(do_not_follow_up=True)
+                & (Q(do_not_follow_up_until__isnull=True) | Q(do_not_follow_up_until__gte=on))
+            )
+            .exclude(Exists(Affaire.objects.upcoming(on).filter(account=OuterRef("pk"))))
+            .exclude(Q(type=AccountType.GROUPE) & Exists(better_below))
+        )
+
+    def in_trees(self, heads):
+        """The heads (accounts) and all below them."""
+        wanted = Q(pk__in=[])
+        for head in heads:
+            wanted |= Q(tree_id=head.tree_id, lft__gte=head.lft, rght__lte=head.rght)
+        return self.filter(wanted)
+
+
+class AccountManager(TreeManager.from_queryset(AccountQuerySet)):
+    def get_queryset(self, *args, **kwargs):
+        # mptt orders by tree, which would make values().annotate() give one group an account.
+        return super().get_queryset(*args, **kwargs).order_by()
+
+    def next_tree_ids(self, n: int) -> list[int]:
+        """Numbers for n new trees. max + 1 races between espaces, so PostgreSQL has a sequence."""
+        connection = connections[self.db]
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT nextval('accounts_tree_id') FROM generate_series(1, %s)", [n])
+                return [number for (number,) in cursor.fetchall()]
+        highest = self.aggregate(highest=Max("tree_id"))["highest"] or 0
+        return list(range(highest + 1, highest + 1 + n))
+
+    def _get_next_tree_id(self):
+        return self.next_tree_ids(1)[0]
+
+
+class Account(MPTTModel, NamedRow):
+    """A company (or one's own internal activity). Not a login.
+
+    `parent` is the truth about the tree; tree_id, lft, rght and level are mptt's cache of it, written only
+    under the espace's lock (accounts.services.account). The today_* columns are a cache of the periods.
+    """
+
+    type = models.CharField("type", max_length=20, choices=AccountType)
+    parent = models.ForeignKey(
+        "self", models.RESTRICT, null=True, blank=True, related_name="children", verbose_name="compte parent"
+    )
+    website = models.CharField("site web", max_length=300, blank=True)
+    domain = DomainField(max_length=253, source="website")
+    tags = TaggableManager(
+        through=AccountTag, manager=EspaceTags, blank=True, verbose_name="tags", help_text=""
+    )
+    owner = models.ForeignKey(
+        "crm.Membership",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="accounts",
+        verbose_name="responsable",
+    )
+    created_on = models.DateField("entré au portefeuille le", default=localdate)
+    description = models.TextField("description", blank=True)
+    siren = models.CharField("SIREN", max_length=9, blank=True)
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+    street = models.CharField("rue", max_length=200, blank=True)
+    postal_code = models.CharField("code postal", max_length=12, blank=True)
+    city = models.CharField("ville", max_length=100, blank=True)
+    country = models.CharField("pays", max_length=60, blank=True)
+    do_not_follow_up = models.BooleanField("ne pas relancer", default=False)
+    do_not_follow_up_reason = models.CharField("raison", max_length=200, blank=True)
+    do_not_follow_up_until = models.DateField("jusqu'au", null=True, blank=True)
+    archived_on = models.DateField("archivé le", null=True, blank=True)
+
+    today_status = models.CharField(max_length=10, choices=Status, null=True, editable=False)
+    today_since = models.DateField(null=True, editable=False)
+    today_until = models.DateField(null=True, editable=False)
+
+    objects = AccountManager()
+
+    class Meta:
+        verbose_name = "compte"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(type__in=AccountType.values),
+                name="account_type_known",
+                violation_error_code="type",
+                violation_error_message="Choisissez un type de compte.",
+            ),
+            # Backstop against broken trees. Deferred, since a move shifts many rows one after another.
+            models.UniqueConstraint(
+                fields=["tree_id", "lft"], name="account_tree_unique", deferrable=models.Deferrable.DEFERRED
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["espace", "name_fold", "id"], name="account_list"),
+            models.Index(fields=["espace", "today_status", "name_fold", "id"], name="account_list_by_status"),
+            models.Index(
+                fields=["espace", "today_until"],
+                condition=models.Q(today_until__isnull=False),
+                name="account_list_by_bascule",  # and the daily tick
+            ),
+            models.Index(
+                fields=["espace", "domain"], condition=~models.Q(domain=""), name="account_same_domain"
+            ),
+        ]
+
+    @property
+    def is_leaf(self) -> bool:
+        return self.rght == self.lft + 1

@@ -1,0 +1,81 @@
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models.row import NamedRow
+
+
+class AffaireQuerySet(models.QuerySet):
+    def signed(self):
+        """Leave out those cancelled before their start, which count for nothing."""
+        return self.filter(Q(cancelled_on__isnull=True) | Q(cancelled_on__gte=F("starts_on")))
+
+    def upcoming(self, on: date):
+        """Signed work that starts after a day."""
+        return self.signed().filter(starts_on__gt=on)
+
+
+class Affaire(NamedRow):
+    """Signed work, delivered from `starts_on` to `ends_on`, its last worked day (None while running)."""
+
+    account = models.ForeignKey(
+        "accounts.Account", models.RESTRICT, related_name="affaires", verbose_name="compte"
+    )
+    projet = models.ForeignKey(
+        "accounts.Projet", models.SET_NULL, null=True, blank=True, related_name="affaires"
+    )
+    opportunite = models.ForeignKey(
+        "accounts.Opportunite",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="affaires",
+        verbose_name="opportunité d'origine",
+    )
+    starts_on = models.DateField("début")
+    ends_on = models.DateField("fin", null=True, blank=True)
+    cancelled_on = models.DateField("annulée le", null=True, blank=True)
+    amount = models.DecimalField("montant (€ HT)", max_digits=12, decimal_places=2, null=True, blank=True)
+    owner = models.ForeignKey(
+        "crm.Membership",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="affaires",
+        verbose_name="responsable",
+    )
+
+    objects = AffaireQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "affaire"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="affaire_ends_after_start",
+                violation_error_code="ends_on",
+                violation_error_message="La fin ne peut pas précéder le début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gte=0),
+                name="affaire_amount_positive",
+                violation_error_code="amount",
+                violation_error_message="Le montant ne peut pas être négatif.",
+            ),
+        ]
+        indexes = [
+            # The facts that make an account's timeline.
+            models.Index(fields=["account", "starts_on", "ends_on"], name="affaire_facts"),
+            models.Index(fields=["espace", "-starts_on", "-id"], name="affaire_list"),
+        ]
+
+    @property
+    def counts(self) -> bool:
+        """False when cancelled before its start: then it makes no status."""
+        return self.cancelled_on is None or self.cancelled_on >= self.starts_on
+
+    @property
+    def effective_end(self) -> date | None:
+        """Its last day as things stand: the earlier of its end and its cancellation; None while running."""
+        return min((day for day in (self.ends_on, self.cancelled_on) if day), default=None)

@@ -1,0 +1,173 @@
+"""Writes of accounts. Trees change here only, and in the import, always under the espace's lock."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.core.exceptions import ValidationError
+
+from accounts.choices import AccountType
+from accounts.models import Account, Affaire
+from accounts.models.tag import tags_named
+from accounts.services.status import refresh
+from accounts.services.website import normalise_website
+from accounts.services.writing import change, check, reread, row_of, writing
+from crm.actor import Actor
+from crm.models import Espace, Membership
+
+
+def create_account(
+    *,
+    by: Actor,
+    espace: Espace,
+    today: date,
+    parent: int | None = None,
+    owner: int | None = None,
+    tags: Iterable[str] = (),
+    **values,
+) -> Account:
+    """Create an account under its parent (an id), with these tags (names, made when they are new).
+
+    values: columns of Account; created_on is today unless given. Raises ValidationError by field.
+    Side effects: one Account and its place in the tree, its timeline, perhaps Tag rows.
+    """
+    with writing(by, "account.create", espace.pk) as espace:
+        account = Account(espace=espace, **{"created_on": today} | _clean(values, today=today))
+        account.parent = row_of(espace, Account, parent, "parent")
+        account.owner = active_member(espace, owner)
+        check(account)
+        account.save()
+        account.tags.set(tags_named(tags, espace_id=espace.pk))
+        refresh(account_ids=[account.pk], espace=espace)
+        return account
+
+
+def edit_account(
+    *,
+    by: Actor,
+    account: Account,
+    today: date,
+    version: int | None = None,
+    **values,
+) -> Account:
+    """Change columns of an account; `parent` and `owner` are ids, `tags` are names.
+
+    version: the one the form was opened with. Raises ValidationError by field.
+    Side effects: the Account, its place in the tree, perhaps Tag rows, its timeline when created_on moved.
+    """
+    with writing(by, "account.edit", account.espace_id) as espace:
+        account = reread(Account.objects.all(), account)
+        values = _clean(values, today=today)
+        if values.get("created_on", account.created_on) != account.created_on:
+            by.require("account.backdate", espace_id=espace.pk)
+        if "owner" in values:
+            values["owner"] = active_member(espace, values["owner"], present=account.owner)
+        _check_type(account, values.get("type", account.type))
+        tags = values.pop("tags", None)
+        if "parent" in values:
+            parent = values.pop("parent")
+            if parent != account.parent_id:
+                _move(espace, account, parent)
+        account = change(account, values, version=version)
+        if tags is not None:
+            account.tags.set(tags_named(tags, espace_id=espace.pk))
+        refresh(account_ids=[account.pk], espace=espace)
+        return account
+
+
+def move_account(*, by: Actor, account: Account, parent: int | None) -> Account:
+    """Put an account and all below it under another parent (an id), or at the top with None.
+
+    Raises ValidationError, naming the path, when that would make a cycle.
+    Side effects: the account's place in the tree.
+    """
+    with writing(by, "account.edit", account.espace_id) as espace:
+        account = reread(Account.objects.all(), account)
+        if parent != account.parent_id:
+            _move(espace, account, parent)
+            change(account, {})
+        return account
+
+
+def delete_account(*, by: Actor, account: Account) -> None:
+    """Delete an account that carries nothing; ValidationError when it has sub-accounts or business.
+
+    Side effects: the Account, its tag links and its timeline.
+    """
+    with writing(by, "account.delete", account.espace_id):
+        account = reread(Account.objects.all(), account)
+        if not account.is_leaf:
+            raise ValidationError(f"« {account} » a des sous-comptes : déplacez-les d'abord.")
+        carried = [
+            label
+            for rows, label in (
+                (account.affaires, "des affaires"),
+                (account.opportunites, "des opportunités"),
+                (account.projets, "des projets"),
+                (account.contacts, "des contacts"),
+            )
+            if rows.exists()
+        ]
+        if carried:
+            raise ValidationError(f"« {account} » porte {' et '.join(carried)} : rien n'a été supprimé.")
+        account.delete()
+
+
+def _move(espace: Espace, account: Account, parent_id: int | None) -> None:
+    parent = row_of(espace, Account, parent_id, "parent")
+    if parent is None:
+        path = []
+    else:
+        path = [*parent.get_ancestors(), parent]
+        if account in path:
+            names = " › ".join(node.name for node in path[path.index(account) :])
+            raise ValidationError(
+                {"parent": f"Un compte ne peut pas être placé sous lui-même : {names} › {account.name}."}
+            )
+    _check_projets(account, still_above=path)
+    # None makes a new tree and shifts no other: setting parent and saving would shift them all.
+    Account.objects.move_node(account, parent, "last-child")
+
+
+def _check_projets(account: Account, *, still_above: list[Account]) -> None:
+    """An affaire's projet belongs to its account or to one above: a move must not cut them apart."""
+    left = account.get_ancestors().exclude(pk__in=[node.pk for node in still_above])
+    stranded = Affaire.objects.filter(
+        account__in=account.get_descendants(include_self=True), projet__account__in=left
+    ).select_related("projet")
+    if example := stranded.first():
+        raise ValidationError(
+            {
+                "parent": f"L'affaire « {example} » suit le projet « {example.projet} » du groupe actuel : "
+                "détachez-la de ce projet d'abord."
+            }
+        )
+
+
+def _check_type(account: Account, new_type: str) -> None:
+    if account.type == AccountType.GROUPE != new_type and not account.is_leaf:
+        count = account.children.count()
+        below = f"{count} sous-compte{'s' if count > 1 else ''}"
+        raise ValidationError(
+            {"type": f"« {account} » a {below} : il reste un Groupe tant qu'ils n'ont pas été déplacés."}
+        )
+
+
+def _clean(values: dict, *, today: date) -> dict:
+    if values.get("website"):
+        try:
+            values["website"] = normalise_website(values["website"])
+        except ValidationError as refusal:
+            raise ValidationError({"website": refusal}) from None
+    if values.get("created_on") and values["created_on"] > today:
+        raise ValidationError({"created_on": "Cette date est dans le futur."})
+    if "name" in values:
+        values["name"] = " ".join(values["name"].split())
+    return values
+
+
+def active_member(espace: Espace, pk: int | None, *, present: Membership | None = None) -> Membership | None:
+    """The member of that id, who must be active unless they hold the row already."""
+    member = row_of(espace, Membership, pk, "owner")
+    if member is not None and not member.is_active and member != present:
+        raise ValidationError({"owner": f"{member} n'est plus membre actif de l'espace."})
+    return member

@@ -1,0 +1,90 @@
+from datetime import date
+
+from django.core.exceptions import ValidationError
+
+from accounts.models import Account, Affaire, Opportunite, Projet
+from accounts.services.account import active_member
+from accounts.services.status import refresh
+from accounts.services.writing import change, check, reread, row_of, writing
+from crm.actor import Actor
+from crm.models import Espace
+
+
+def create_affaire(
+    *,
+    by: Actor,
+    espace: Espace,
+    account: int,
+    projet: int | None = None,
+    opportunite: int | None = None,
+    owner: int | None = None,
+    **values,
+) -> Affaire:
+    """Create an affaire of an account; relations are ids, values are columns of Affaire.
+
+    Raises ValidationError by field. Side effects: one Affaire, the account's timeline.
+    """
+    with writing(by, "affaire.create", espace.pk) as espace:
+        affaire = Affaire(espace=espace, **values)
+        affaire.account = row_of(espace, Account, account, "account")
+        affaire.projet = row_of(espace, Projet, projet, "projet")
+        affaire.opportunite = row_of(espace, Opportunite, opportunite, "opportunite")
+        affaire.owner = active_member(espace, owner)
+        _check_relations(affaire)
+        check(affaire)
+        affaire.save()
+        refresh(account_ids=[affaire.account_id], espace=espace)
+        return affaire
+
+
+def edit_affaire(*, by: Actor, affaire: Affaire, version: int | None = None, **values) -> Affaire:
+    """Change columns of an affaire; relations are ids.
+
+    Raises ValidationError by field. Side effects: the Affaire, the timelines of the account it had and has.
+    """
+    with writing(by, "affaire.edit", affaire.espace_id) as espace:
+        affaire = reread(Affaire.objects.select_related("account", "projet", "opportunite", "owner"), affaire)
+        former_account = affaire.account_id
+        for name, model in (("account", Account), ("projet", Projet), ("opportunite", Opportunite)):
+            if name in values:
+                values[name] = row_of(espace, model, values[name], name)
+                setattr(affaire, name, values[name])
+        if "owner" in values:
+            values["owner"] = active_member(espace, values["owner"], present=affaire.owner)
+        _check_relations(affaire)
+        affaire = change(affaire, values, version=version)
+        refresh(account_ids={former_account, affaire.account_id}, espace=espace)
+        return affaire
+
+
+def end_affaire(*, by: Actor, affaire: Affaire, ends_on: date, version: int | None = None) -> Affaire:
+    """Set the last worked day of an affaire. Side effects: those of edit_affaire."""
+    return edit_affaire(by=by, affaire=affaire, version=version, ends_on=ends_on)
+
+
+def cancel_affaire(*, by: Actor, affaire: Affaire, cancelled_on: date, version: int | None = None) -> Affaire:
+    """Cancel an affaire: before its start it counts for nothing, later it ends then at the latest.
+
+    Side effects: those of edit_affaire.
+    """
+    return edit_affaire(by=by, affaire=affaire, version=version, cancelled_on=cancelled_on)
+
+
+def resume_affaire(*, by: Actor, affaire: Affaire) -> Affaire:
+    """Undo a cancellation. Side effects: those of edit_affaire."""
+    return edit_affaire(by=by, affaire=affaire, cancelled_on=None)
+
+
+def _check_relations(affaire: Affaire) -> None:
+    if affaire.account is None:
+        raise ValidationError({"account": "Choisissez un compte."})
+    if affaire.opportunite and affaire.opportunite.account_id != affaire.account_id:
+        raise ValidationError(
+            {"opportunite": f"L'opportunité « {affaire.opportunite} » est à un autre compte."}
+        )
+    if affaire.projet:
+        above = affaire.account.get_ancestors(include_self=True).values_list("pk", flat=True)
+        if affaire.projet.account_id not in above:
+            raise ValidationError(
+                {"projet": f"Le projet « {affaire.projet} » n'est ni à ce compte ni à un compte au-dessus."}
+            )

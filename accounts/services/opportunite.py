@@ -1,0 +1,113 @@
+from datetime import date
+
+from django.core.exceptions import ValidationError
+
+from accounts.choices import CLOSED_STAGES, Stage
+from accounts.models import Account, Affaire, Opportunite
+from accounts.services.account import active_member
+from accounts.services.affaire import create_affaire
+from accounts.services.status import refresh
+from accounts.services.writing import change, check, reread, row_of, writing
+from crm.actor import Actor
+from crm.models import Espace
+
+
+def create_opportunite(
+    *, by: Actor, espace: Espace, today: date, account: int, owner: int | None = None, **values
+) -> Opportunite:
+    """Create an opportunité of an account (an id), open unless values say how it was closed.
+
+    Raises ValidationError by field. Side effects: one Opportunite, the account's timeline.
+    """
+    with writing(by, "opportunite.create", espace.pk) as espace:
+        opportunite = Opportunite(espace=espace, **{"opened_on": today} | values)
+        opportunite.account = row_of(espace, Account, account, "account")
+        if opportunite.account is None:
+            raise ValidationError({"account": "Choisissez un compte."})
+        opportunite.owner = active_member(espace, owner)
+        if not opportunite.step and opportunite.is_open:
+            opportunite.step = espace.steps[0]
+        _check_closing(opportunite.closed_on, today=today)
+        check(opportunite)
+        opportunite.save()
+        refresh(account_ids=[opportunite.account_id], espace=espace)
+        return opportunite
+
+
+def edit_opportunite(
+    *, by: Actor, opportunite: Opportunite, today: date, version: int | None = None, **values
+) -> Opportunite:
+    """Change columns of an opportunité; `account` and `owner` are ids.
+
+    Raises ValidationError by field.
+    Side effects: the Opportunite, the timelines of the account it had and has.
+    """
+    with writing(by, "opportunite.edit", opportunite.espace_id) as espace:
+        opportunite = reread(Opportunite.objects.select_related("account", "owner"), opportunite)
+        former_account = opportunite.account_id
+        if "account" in values:
+            values["account"] = row_of(espace, Account, values["account"], "account")
+            _check_affaires(opportunite, values["account"])
+        if "owner" in values:
+            values["owner"] = active_member(espace, values["owner"], present=opportunite.owner)
+        _check_closing(values.get("closed_on"), today=today)
+        opportunite = change(opportunite, values, version=version)
+        refresh(account_ids={former_account, opportunite.account_id}, espace=espace)
+        return opportunite
+
+
+def close_opportunite(
+    *,
+    by: Actor,
+    opportunite: Opportunite,
+    stage: Stage,
+    closed_on: date,
+    today: date,
+    lost_reason: str = "",
+    affaire: dict | None = None,
+    version: int | None = None,
+) -> Affaire | None:
+    """Close an opportunité as won, lost or abandoned; a won one may make its affaire in the same step.
+
+    affaire: values of create_affaire but account and opportunite; only with a won opportunité.
+    Returns the affaire made. Side effects: those of edit_opportunite and create_affaire, in one transaction.
+    """
+    if stage not in CLOSED_STAGES:
+        raise ValidationError({"stage": "Choisissez gagnée, perdue ou abandonnée."})
+    with writing(by, "opportunite.edit", opportunite.espace_id) as espace:
+        if not reread(Opportunite.objects.all(), opportunite).is_open:
+            raise ValidationError("Cette opportunité est déjà close : rouvrez-la d'abord.")
+        closed = edit_opportunite(
+            by=by,
+            opportunite=opportunite,
+            today=today,
+            version=version,
+            stage=stage,
+            closed_on=closed_on,
+            lost_reason="" if stage == Stage.GAGNEE else lost_reason,
+        )
+        if affaire is None or stage != Stage.GAGNEE:
+            return None
+        return create_affaire(
+            by=by, espace=espace, account=closed.account_id, opportunite=closed.pk, **affaire
+        )
+
+
+def reopen_opportunite(*, by: Actor, opportunite: Opportunite, today: date) -> Opportunite:
+    """Open a closed opportunité again, at the step where it was. Side effects: those of edit_opportunite."""
+    return edit_opportunite(
+        by=by, opportunite=opportunite, today=today, stage=Stage.EN_COURS, closed_on=None, lost_reason=""
+    )
+
+
+def _check_closing(closed_on: date | None, *, today: date) -> None:
+    if closed_on is not None and closed_on > today:
+        raise ValidationError({"closed_on": "La clôture ne peut pas être dans le futur."})
+
+
+def _check_affaires(opportunite: Opportunite, account: Account) -> None:
+    stranded = Affaire.objects.filter(opportunite=opportunite).exclude(account=account).first()
+    if stranded:
+        raise ValidationError(
+            {"account": f"L'affaire « {stranded} », née de cette opportunité, est à un autre compte."}
+        )

@@ -1,0 +1,178 @@
+"""How the trade's rows show: status, account, stage, timeline. Built on the atoms of crm.templatetags.ui."""
+
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from accounts.choices import Stage, Status
+from accounts.models import Account, Affaire, Opportunite, Projet
+from accounts.services.explanation import Explanation, Reason
+from crm.templatetags import ui
+
+register = template.Library()
+
+STATUS_TONES = {
+    Status.ACTIF: "green",
+    Status.PROSPECT: "blue",
+    Status.DELAISSE: "amber",
+    Status.INACTIF: "gray",
+}
+STAGE_TONES = {
+    Stage.EN_COURS: "blue",
+    Stage.GAGNEE: "green",
+    Stage.PERDUE: "red",
+    Stage.ABANDONNEE: "gray",
+}
+NEAR_DAYS = 30  # a loss of status nearer than this stands out
+ADDRESSES = {Account: "compte", Affaire: "affaire", Opportunite: "opportunite", Projet: "projet"}
+
+
+@register.filter
+def status_tone(status: str) -> str:
+    return STATUS_TONES[Status(status)]
+
+
+@register.filter
+def status_label(status: str) -> str:
+    return Status(status).label
+
+
+@register.simple_tag
+def status_pill(status: str | None) -> str:
+    """A status by its code; nothing for an account that does not exist on that day."""
+    return ui.pill(Status(status).label, STATUS_TONES[Status(status)]) if status else ""
+
+
+@register.simple_tag
+def stage_pill(opportunite: Opportunite) -> str:
+    return ui.pill(opportunite.get_stage_display(), STAGE_TONES[Stage(opportunite.stage)])
+
+
+@register.simple_tag
+def affaire_pill(affaire: Affaire, today: date) -> str:
+    """Where an affaire stands on a day."""
+    return ui.pill(*affaire_state(affaire, today))
+
+
+def affaire_state(affaire: Affaire, today: date) -> tuple[str, str]:
+    """Its label and its tone."""
+    if affaire.cancelled_on:
+        return "Annulée", "gray"
+    if affaire.starts_on > today:
+        return "À venir", "indigo"
+    if affaire.effective_end and affaire.effective_end < today:
+        return "Terminée", "gray"
+    return "En cours", "green"
+
+
+@register.simple_tag
+def account_mark(account: Account, size: int = 28) -> str:
+    """What stands for an account at a glance: its monogram."""
+    return ui.monogram(account.name, account.pk, size)
+
+
+@register.simple_tag
+def tag_pill(tag) -> str:
+    return ui.chip_tag(tag.name, ui.tone_of(tag.slug))
+
+
+@register.filter
+def tag_tone(slug: str) -> str:
+    return ui.tone_of(slug)
+
+
+def address(row, slug: str) -> str:
+    """The page of a row, in the espace of that slug."""
+    return reverse(ADDRESSES[type(row)], args=[slug, row.pk])
+
+
+@register.simple_tag
+def row_link(row, slug: str, css_class: str = "") -> str:
+    return format_html('<a class="{}" href="{}">{}</a>', css_class, address(row, slug), row)
+
+
+@register.simple_tag
+def reason(reason: Reason, slug: str) -> str:
+    """A reason's sentence, its evidence as a link."""
+    before, _, after = reason.sentence.partition("{row}")
+    link = row_link(reason.row, slug) if reason.row else ""
+    return format_html("{}{}{}", before, link, after)
+
+
+@register.simple_tag(takes_context=True)
+def account_url(context, account: Account) -> str:
+    """An account's page, on the day that the present page shows."""
+    on = context["request"].GET.get("au", "")
+    return address(account, context["espace"].slug) + (f"?{urlencode({'au': on})}" if on else "")
+
+
+@register.simple_tag
+def affaire_dates(affaire: Affaire) -> str:
+    """« du 3 mars 2026 au 4 juin 2026 », « depuis le 3 mars 2026 », and its cancellation."""
+    if affaire.ends_on:
+        dates = f"du {ui.day_short(affaire.starts_on)} au {ui.day_short(affaire.ends_on)}"
+    else:
+        dates = f"à partir du {ui.day_short(affaire.starts_on)}"
+    return f"{dates}, annulée le {ui.day_short(affaire.cancelled_on)}" if affaire.cancelled_on else dates
+
+
+@register.simple_tag
+def bascule_sentence(explanation: Explanation, on: date) -> str:
+    """What happens next by itself, and what to do before when that is a loss."""
+    coming = explanation.next_period
+    day, distance = ui.day(coming.starts_on), ui.near(coming.starts_on, on)
+    if bascule_is_near(explanation, on):
+        return format_html(
+            "<strong>Relancer avant le {}</strong>, sinon le compte deviendra {} ({}).",
+            day,
+            coming.status.label,
+            distance,
+        )
+    return format_html(
+        "Si rien ne change, le compte deviendra <strong>{}</strong> le {} ({}).",
+        coming.status.label,
+        day,
+        distance,
+    )
+
+
+@register.filter
+def bascule_is_near(explanation: Explanation, on: date) -> bool:
+    """Whether a status is about to be lost: then one has to act."""
+    coming = explanation.next_period
+    return (
+        coming is not None
+        and coming.status.rank > explanation.period.status.rank
+        and coming.starts_on <= on + timedelta(days=NEAR_DAYS)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def tree(context, accounts: list[Account], current: Account) -> str:
+    """Accounts in preorder as nested lists, each with its status, the current one marked."""
+    html, level = [], accounts[0].level - 1
+    for account in accounts:
+        if account.level > level:
+            html += ['<ul class="tree">' if not html else "<ul>"]
+        else:
+            html += ["</li>"] + ["</ul></li>"] * (level - account.level)
+        html.append(_tree_node(context, account, account.pk == current.pk))
+        level = account.level
+    html += ["</li></ul>"] * (level - accounts[0].level + 1)
+    return mark_safe("".join(html))  # each part is a constant, or escaped by format_html
+
+
+def _tree_node(context, account: Account, is_current: bool) -> str:
+    return format_html(
+        '<li><div class="tree-node">{}<a href="{}" title="{}"{}>{}</a>{}</div>',
+        account_mark(account),
+        account_url(context, account),
+        account.name,
+        mark_safe(' aria-current="page"') if is_current else "",
+        account.name,
+        status_pill(account.status),
+    )

@@ -1,0 +1,36 @@
+from django.urls import path
+
+from accounts.views import account, affaire, choices, opportunite, projet
+
+urlpatterns = [
+    path("", account.espace_home, name="espace"),
+    path("comptes/", account.account_list, name="comptes"),
+    path("comptes/nouveau/", account.account_create, name="compte_nouveau"),
+    path("comptes/apercu/", account.account_preview, name="compte_apercu"),
+    path("comptes/choix/", choices.accounts, name="compte_choix"),
+    path("comptes/<int:pk>/", account.account_page, name="compte"),
+    path("comptes/<int:pk>/modifier/", account.account_edit, name="compte_modifier"),
+    path("membres/choix/", choices.members, name="membre_choix"),
+    path("tags/choix/", choices.tags, name="tag_choix"),
+    path("opportunites/", opportunite.opportunite_list, name="opportunites"),
+    path("opportunites/nouvelle/", opportunite.opportunite_create, name="opportunite_nouvelle"),
+    path("opportunites/et-si/", opportunite.opportunite_what_if, name="opportunite_et_si"),
+    path("opportunites/choix/", choices.opportunites, name="opportunite_choix"),
+    path("opportunites/<int:pk>/", opportunite.opportunite_page, name="opportunite"),
+    path("opportunites/<int:pk>/modifier/", opportunite.opportunite_edit, name="opportunite_modifier"),
+    path("opportunites/<int:pk>/clore/", opportunite.opportunite_close, name="opportunite_clore"),
+    path("opportunites/<int:pk>/rouvrir/", opportunite.opportunite_reopen, name="opportunite_rouvrir"),
+    path("affaires/", affaire.affaire_list, name="affaires"),
+    path("affaires/nouvelle/", affaire.affaire_create, name="affaire_nouvelle"),
+    path("affaires/et-si/", affaire.affaire_what_if, name="affaire_et_si"),
+    path("affaires/<int:pk>/", affaire.affaire_page, name="affaire"),
+    path("affaires/<int:pk>/modifier/", affaire.affaire_edit, name="affaire_modifier"),
+    path("affaires/<int:pk>/terminer/", affaire.affaire_end, name="affaire_terminer"),
+    path("affaires/<int:pk>/annuler/", affaire.affaire_cancel, name="affaire_annuler"),
+    path("affaires/<int:pk>/reprendre/", affaire.affaire_resume, name="affaire_reprendre"),
+    path("projets/", projet.projet_list, name="projets"),
+    path("projets/nouveau/", projet.projet_create, name="projet_nouveau"),
+    path("projets/choix/", choices.projets, name="projet_choix"),
+    path("projets/<int:pk>/", projet.projet_page, name="projet"),
+    path("projets/<int:pk>/modifier/", projet.projet_edit, name="projet_modifier"),
+]

@@ -1,0 +1,145 @@
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from accounts.choices import Status
+from accounts.forms.account import AccountEditForm, AccountForm
+from accounts.forms.base import day_or
+from accounts.forms.listing import AccountListing, shown_day
+from accounts.models import Account
+from accounts.services.account import create_account, edit_account
+from accounts.services.forecast import backdated
+from accounts.services.portrait import portrait
+from accounts.services.similar import similar_accounts
+from crm.access import requires
+from crm.roles import allows
+
+PREFILLED = ("name", "type", "website", "parent", "tags", "description")  # what a link may fill in
+
+
+@requires("espace.see")
+def espace_home(request):
+    """The way into an espace: the list of accounts."""
+    return redirect("comptes", request.espace.slug)
+
+
+@requires("espace.see")
+def account_list(request):
+    listing = AccountListing(request.GET, member=request.member, today=request.today)
+    template = "accounts/account_list.html"
+    if request.htmx:
+        template += "#results"
+    return render(request, template, {"listing": listing, "facets": listing.facets, "rows": listing.rows})
+
+
+@requires("espace.see")
+def account_page(request, pk):
+    account = get_object_or_404(
+        request.espace.accounts.select_related("parent", "owner__user").prefetch_related("tags"), pk=pk
+    )
+    account.espace = request.espace
+    on = shown_day(request.GET, today=request.today)
+    similar = []
+    if "nouveau" in request.GET:
+        similar = similar_accounts(
+            espace=request.espace, name=account.name, website=account.website, but=account.pk
+        )
+    context = {
+        "account": account,
+        "portrait": portrait(account, on),
+        "on": on,
+        "read_only": on != request.today,
+        "similar": similar,
+        "statuses": Status.choices,
+    }
+    return render(request, "accounts/account_page.html", context)
+
+
+@requires("account.create")
+def account_create(request):
+    initial = {"created_on": request.today, "owner": request.member.pk}
+    initial |= {name: request.GET[name] for name in PREFILLED if name in request.GET}
+    form = AccountForm(request.POST or None, espace=request.espace, today=request.today, initial=initial)
+    account = form.save(
+        lambda **values: create_account(
+            by=request.actor, espace=request.espace, today=request.today, **values
+        )
+    )
+    if account:
+        sentence = backdated(Account(name=account.name), account.created_on, today=request.today).sentence(
+            saved=True
+        )
+        messages.success(request, f"Le compte est créé. {sentence}")
+        return redirect(f"{_address(request, account)}?nouveau=1")
+    context = {"form": form} | _preview(request, request.POST or request.GET, None)
+    return render(request, "accounts/account_form.html", context, status=_code(form))
+
+
+@requires("account.edit")
+def account_edit(request, pk):
+    account = get_object_or_404(request.espace.accounts.prefetch_related("tags"), pk=pk)
+    form = AccountEditForm(
+        request.POST or None,
+        espace=request.espace,
+        today=request.today,
+        may_backdate=allows(request.member.role, "account.backdate"),
+        initial=_initial(account) | {name: request.GET[name] for name in ("parent",) if name in request.GET},
+    )
+    saved = form.save(
+        lambda **values: edit_account(by=request.actor, account=account, today=request.today, **values)
+    )
+    if saved:
+        messages.success(request, f"{saved} est enregistré.")
+        return redirect(_address(request, saved))
+    context = {"form": form} | _preview(request, request.POST, account)
+    return render(request, "accounts/account_form.html", context, status=_code(form))
+
+
+@requires("account.edit")
+def account_preview(request):
+    """What the form being typed would make: the account's status, and accounts that may be the same one."""
+    account = None
+    if pk := request.GET.get("compte"):
+        account = get_object_or_404(request.espace.accounts, pk=pk)
+    return render(request, "accounts/account_form.html#preview", _preview(request, request.GET, account))
+
+
+def _preview(request, typed, account: Account | None) -> dict:
+    """typed: the form's values as they stand, perhaps not valid yet."""
+    preview = {"account": account, "similar": [], "forecast": None}
+    if "created_on" in typed or account is None:
+        created_on = day_or(typed.get("created_on"), request.today)
+        subject = account or Account(name=typed.get("name") or "Le compte", created_on=request.today)
+        if created_on <= request.today:
+            preview["forecast"] = backdated(subject, created_on, today=request.today).sentence()
+    if account is None:
+        kept = {key: typed[key] for key in PREFILLED if typed.get(key)}
+        address = reverse("compte_nouveau", args=[request.espace.slug])
+        preview["similar"] = [
+            (other, f"{address}?{urlencode(kept | {'parent': other.pk})}")
+            for other in similar_accounts(
+                espace=request.espace,
+                name=typed.get("name", "")[:200],
+                website=typed.get("website", "")[:300],
+            )
+        ]
+    return preview
+
+
+def _initial(account: Account) -> dict:
+    initial = {name: getattr(account, name) for name in AccountEditForm.base_fields}
+    return initial | {
+        "parent": account.parent_id,
+        "owner": account.owner_id,
+        "tags": sorted(tag.name for tag in account.tags.all()),
+    }
+
+
+def _address(request, account: Account) -> str:
+    return reverse("compte", args=[request.espace.slug, account.pk])
+
+
+def _code(form) -> int:
+    return 422 if form.errors else 200

@@ -1,0 +1,47 @@
+"""Who may do what: the one table. Decorators, services, templates and Django admin all read it."""
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    STANDARD = "standard", "Standard"
+    AVANCE = "avance", "Avancé"
+    ADMINISTRATEUR = "administrateur", "Administrateur"
+
+
+EVERYONE = frozenset(Role)
+AVANCE_AND_ABOVE = frozenset({Role.AVANCE, Role.ADMINISTRATEUR})
+ADMINISTRATEUR_ONLY = frozenset({Role.ADMINISTRATEUR})
+
+RIGHTS = {
+    "espace.see": EVERYONE,
+    "espace.edit": ADMINISTRATEUR_ONLY,
+    "account.create": AVANCE_AND_ABOVE,
+    "account.edit": AVANCE_AND_ABOVE,
+    "account.import": AVANCE_AND_ABOVE,
+    "account.backdate": ADMINISTRATEUR_ONLY,  # change created_on after the creation
+    "account.delete": ADMINISTRATEUR_ONLY,
+    "projet.create": AVANCE_AND_ABOVE,
+    "projet.edit": AVANCE_AND_ABOVE,
+    "affaire.create": AVANCE_AND_ABOVE,
+    "affaire.edit": AVANCE_AND_ABOVE,
+    "opportunite.create": AVANCE_AND_ABOVE,
+    "opportunite.edit": AVANCE_AND_ABOVE,
+    "contact.create": EVERYONE,
+    "contact.edit": AVANCE_AND_ABOVE,
+    "tag.edit": ADMINISTRATEUR_ONLY,
+    "admin.enter": ADMINISTRATEUR_ONLY,
+}
+
+
+def allows(role: str, action: str) -> bool:
+    """Whether a role may do an action; an unknown action is an error, never a silent no."""
+    return role in RIGHTS[action]
+
+
+def who_can(action: str) -> str:
+    """The sentence a refusal says, e.g. « Seuls les membres Avancé et Administrateur peuvent le faire. »"""
+    roles = [role.label for role in Role if role in RIGHTS[action]]
+    if len(roles) == 1:
+        return f"Seul un membre {roles[0]} peut le faire."
+    return f"Seuls les membres {' et '.join(roles)} peuvent le faire."

@@ -1,0 +1,120 @@
+"""A real browser for the tests of this folder: Debian's Chromium, driven by Playwright."""
+
+import os
+import shutil
+from ctypes.util import find_library
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = shutil.which("chromium")
+REQUIRED = os.environ.get("BROWSER") == "required"
+ABSENT = "Il manque Chromium, ou libatomic ; pour lancer ce test : sudo apt-get install chromium libatomic1"
+READY = CHROMIUM and find_library("atomic")  # Playwright's own Node does not start without libatomic
+
+# Playwright adds a new user data folder at each launch.
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+VIEWPORTS = {
+    "desktop": {"width": 1440, "height": 900},
+    "phone": {"width": 390, "height": 844},
+    "narrow": {"width": 320, "height": 640},
+}
+TIMEOUT_MS = 10_000
+
+# An address or a form may well answer 403, 404 or 422: the test says which. A piece of a page may not.
+ANSWERS = {"document", "fetch", "xhr"}
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if not READY and not REQUIRED:
+                item.add_marker(pytest.mark.skip(reason=ABSENT))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if not READY:
+        pytest.fail(ABSENT)
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        # Playwright keeps an event loop in this thread, where Django would refuse every query.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, live_server):
+    """Opens pages: `page("/connexion/", theme="dark")`. The test fails on any error in their consoles.
+
+    member: who is signed in (nobody by default). viewport: a key of VIEWPORTS. javascript: False for none.
+    """
+    contexts, errors = [], []
+
+    def open_page(path="", *, member=None, viewport="desktop", theme="light", javascript=True):
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport=VIEWPORTS[viewport],
+            has_touch=viewport != "desktop",
+            color_scheme=theme,
+            java_script_enabled=javascript,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+        )
+        contexts.append(context)
+        context.set_default_timeout(TIMEOUT_MS)
+        context.on("console", lambda message: errors.extend(console_error(message)))
+        context.on("weberror", lambda error: errors.extend(script_error(f"{error.error}")))
+        context.on("response", lambda response: errors.extend(response_error(response)))
+        if member:
+            client = Client()
+            client.force_login(member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            session = client.cookies[settings.SESSION_COOKIE_NAME]
+            context.add_cookies([{"name": session.key, "value": session.value, "url": live_server.url}])
+        opened = context.new_page()
+        if path:
+            opened.goto(path)
+        return opened
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not errors, "\n".join(errors)
+
+
+def console_error(message) -> list[str]:
+    """An error of the console; what did not load is told by response_error, which knows what it was."""
+    told_elsewhere = message.text.startswith("Failed to load resource: the server responded")
+    return [f"{message.text} ({message.location})"] if message.type == "error" and not told_elsewhere else []
+
+
+def script_error(text: str) -> list[str]:
+    """An error of a script. Chromium drops the transition between two pages, and says so here, when a test
+    asks for a page's layout before its style sheet has come; nobody sees it."""
+    return [] if "ViewTransition" in text else [text]
+
+
+def response_error(response) -> list[str]:
+    refused = response.status >= 400 and response.request.resource_type not in ANSWERS
+    return [f"{response.status} {response.url}"] if refused or response.status >= 500 else []
+
+
+@pytest.fixture
+def axe():
+    """What axe-core holds against a page, as text: `assert axe(page("/connexion/")) == ""`."""
+
+    def violations(opened) -> str:
+        results = Axe().run(opened)
+        return results.generate_report() if results.violations_count else ""
+
+    return violations

@@ -1,0 +1,110 @@
+"""What docs/ui.md promises of every page: axe, no sideways scroll, no console error, its weight."""
+
+import gzip
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from accounts.models import Account, Affaire, Opportunite, Projet
+from accounts.services.demo import fill_demo
+from crm.actor import Actor, Door
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Not pages: JSON for pickers, fragments of forms, and what only answers to POST.
+NOT_PAGES = {"compte_choix", "membre_choix", "tag_choix", "projet_choix", "opportunite_choix"}
+NOT_PAGES |= {
+    "compte_apercu",
+    "affaire_et_si",
+    "opportunite_et_si",
+    "opportunite_rouvrir",
+    "affaire_reprendre",
+}
+NOT_PAGES |= {"espace"}  # leads to the list
+
+
+def addresses(espace) -> list[str]:
+    """Every page of an espace, from the URL resolver, each with a row that the demo knows."""
+    rows = {
+        "compte": Account.objects.get(name="BNP Paribas"),
+        "affaire": Affaire.objects.filter(cancelled_on=None).earliest("pk"),
+        "opportunite": Opportunite.objects.filter(stage="en_cours").earliest("pk"),
+        "projet": Projet.objects.earliest("pk"),
+    }
+    found = []
+    for name, (variants, *_) in get_resolver().reverse_dict.items():
+        if not isinstance(name, str) or "espace" not in variants[0][1] or name in NOT_PAGES:
+            continue
+        needs_row = "pk" in variants[0][1]
+        row = [rows[name.partition("_")[0]].pk] if needs_row else []
+        found.append(reverse(name, args=[espace.slug, *row]))
+    return sorted(found)
+
+
+@pytest.fixture
+def demo(atlas, amina, today):
+    fill_demo(by=Actor(door=Door.COMMAND), espace=atlas, today=today, seed=1)
+    return atlas
+
+
+def test_every_page_is_accessible_and_never_scrolls_sideways(page, axe, demo, amina):
+    pages = addresses(demo)
+    assert len(pages) == 19
+    pages += [
+        "/e/atlas/comptes/?statut=delaisse&type=client&type=groupe&tag=banque&responsable=moi&bascule=90",
+        "/e/atlas/comptes/?au=2026-06-30",
+        "/e/atlas/comptes/?statut=perdu",
+        "/e/atlas/inconnu/",
+    ]
+    held = []
+    for viewport in ("desktop", "phone"):
+        for theme in ("light", "dark"):
+            opened = page(member=amina, viewport=viewport, theme=theme)
+            for address in pages:
+                opened.goto(address)
+                if found := axe(opened):
+                    held.append(f"{address} ({viewport}, {theme}): {found}")
+    assert held == []
+
+    opened = page(member=amina, viewport="narrow")
+    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    for address in pages:
+        opened.goto(address)
+        assert (address, opened.evaluate(wider)) == (address, 0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_pages_outside_an_espace_are_accessible(page, axe, amina, viewport, theme):
+    for address in ("/connexion/", "/connexion/mot-de-passe-oublie/", "/inconnu/"):
+        opened = page(address, viewport=viewport, theme=theme)
+        assert (address, axe(opened)) == (address, "")
+
+
+def test_a_refused_page_is_accessible_and_says_who_can(page, axe, demo, sara):
+    opened = page("/e/atlas/comptes/nouveau/", member=sara)
+    assert "Seuls les membres Avancé et Administrateur peuvent le faire." in opened.content()
+    assert axe(opened) == ""
+
+
+def test_a_list_of_fifty_weighs_little(sign_in, demo, amina):
+    html = sign_in(amina).get("/e/atlas/comptes/")
+    assert len(html.context["rows"]) == 50
+    assert len(gzip.compress(html.content, 6)) <= 12 * 1024
+
+
+def test_a_first_visit_weighs_at_most_70_kb_in_6_requests(page, demo, amina):
+    """Bodies as gzip would send them: the test server compresses nothing."""
+    opened = page(member=amina)
+    bodies = []
+    opened.on("response", lambda response: bodies.append(response))
+    opened.goto("/e/atlas/comptes/")
+    opened.wait_for_load_state("networkidle")
+    # By address: a browser keeps the mark, which is both in the page and its icon.
+    weights = {
+        response.url: len(body) if response.url.endswith(".woff2") else len(gzip.compress(body, 6))
+        for response in bodies
+        if (body := response.body())
+    }
+    assert len(weights) <= 6, weights
+    assert sum(weights.values()) <= 70 * 1024, weights

@@ -1,0 +1,97 @@
+"""The cast: in Atlas, amina (Administrateur), victor (Avancé), sara (Standard); otto works only in Boréal."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.services.account import create_account
+from crm.actor import Actor
+from crm.models import Espace
+from crm.roles import Role
+from crm.services import add_member, create_espace
+
+TODAY = date(2025, 5, 31)  # the day of the boundary table: three months before it is a clamped 28 February
+
+
+@pytest.fixture(autouse=True)
+def _plain_settings(settings):
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def today() -> date:
+    """A fixed day; the clock stands at noon of it, in Paris."""
+    with time_machine.travel("2025-05-31T10:00:00+00:00", tick=False):
+        yield TODAY
+
+
+@pytest.fixture
+def atlas(db, today) -> Espace:
+    return create_espace(name="Atlas")
+
+
+@pytest.fixture
+def boreal(db, today) -> Espace:
+    return create_espace(name="Boréal")
+
+
+@pytest.fixture
+def amina(atlas):
+    return add_member(
+        espace=atlas, email="amina@atlas.fr", role=Role.ADMINISTRATEUR, first_name="Amina", last_name="Haddad"
+    )
+
+
+@pytest.fixture
+def victor(atlas):
+    return add_member(
+        espace=atlas, email="victor@atlas.fr", role=Role.AVANCE, first_name="Victor", last_name="Lemoine"
+    )
+
+
+@pytest.fixture
+def sara(atlas):
+    return add_member(
+        espace=atlas, email="sara@atlas.fr", role=Role.STANDARD, first_name="Sara", last_name="Nguyen"
+    )
+
+
+@pytest.fixture
+def otto(boreal):
+    return add_member(
+        espace=boreal, email="otto@boreal.fr", role=Role.ADMINISTRATEUR, first_name="Otto", last_name="Berg"
+    )
+
+
+@pytest.fixture
+def sign_in(client: Client):
+    """Sign a member in: `sign_in(victor)` returns the client."""
+
+    def as_member(member) -> Client:
+        client.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return as_member
+
+
+@pytest.fixture
+def account(atlas, victor, today):
+    """Make an account of Atlas: `account("Arval", type="client", parent=bnp)`."""
+
+    def make(name, *, type="client", parent=None, **values):
+        return create_account(
+            by=Actor.of(victor),
+            espace=atlas,
+            today=today,
+            name=name,
+            type=type,
+            parent=parent and parent.pk,
+            **values,
+        )
+
+    return make

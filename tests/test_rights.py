@@ -1,0 +1,404 @@
+"""Who may do what: every address (read from the URL resolver) by every kind of visitor, every service."""
+
+from datetime import date
+
+import pytest
+from django.core import serializers
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.urls import URLPattern, get_resolver, reverse
+
+from accounts.models import Account, Affaire, Contact, Opportunite, Projet
+from accounts.services import importing
+from accounts.services.account import create_account, delete_account, edit_account, move_account
+from accounts.services.affaire import create_affaire, edit_affaire
+from accounts.services.contact import create_contact, edit_contact
+from accounts.services.opportunite import close_opportunite, create_opportunite, edit_opportunite
+from accounts.services.projet import create_projet, edit_projet
+from accounts.services.status import tick
+from accounts.services.tag import create_tag, rename_tag
+from crm.actor import Actor, Door
+from crm.models import Espace, Membership, User
+from crm.roles import RIGHTS, Role, who_can
+from crm.services import edit_espace
+
+TODAY = date(2025, 5, 31)
+STANDARD, AVANCE, ADMINISTRATEUR = Role
+OBJECTS = {"comptes": Account, "opportunites": Opportunite, "affaires": Affaire, "projets": Projet}
+
+
+def addresses_of_an_espace() -> dict[str, URLPattern]:
+    """All the addresses under /e/<espace>/, by route."""
+    (espace,) = (entry for entry in get_resolver().url_patterns if str(entry.pattern) == "e/<slug:espace>/")
+    return {str(entry.pattern): entry for entry in espace.url_patterns}
+
+
+ADDRESSES = addresses_of_an_espace()
+
+
+def address(route: str, espace: str, rows: dict) -> str:
+    """An address of an espace, for the row among these that it shows."""
+    entry = ADDRESSES[route]
+    about = {"pk": rows[OBJECTS[route.split("/")[0]]].pk} if "pk" in entry.pattern.converters else {}
+    return reverse(entry.name, kwargs={"espace": espace} | about)
+
+
+def required_right(route: str) -> str:
+    return ADDRESSES[route].callback.required_right
+
+
+def rows_of(member) -> dict:
+    """One row of each model, made by a member in their espace."""
+    by, espace = Actor.of(member), member.espace
+    account = create_account(by=by, espace=espace, today=TODAY, name="Arval", type="client", tags=["Clé"])
+    values = {"by": by, "espace": espace, "account": account.pk}
+    return {
+        Account: account,
+        Projet: create_projet(**values, name="Refonte"),
+        Affaire: create_affaire(**values, name="Mission", starts_on=TODAY),
+        Opportunite: create_opportunite(**values, today=TODAY, name="Audit"),
+        Contact: create_contact(**values, last_name="Durand"),
+    }
+
+
+@pytest.fixture
+def rows(amina, atlas) -> dict:
+    tick(espace=atlas, today=TODAY)
+    return rows_of(amina)
+
+
+@pytest.fixture
+def theirs(otto, boreal) -> dict:
+    tick(espace=boreal, today=TODAY)
+    return rows_of(otto)
+
+
+def everything() -> str:
+    """All that is stored of both espaces."""
+    models = [Espace, Membership, Account, Projet, Affaire, Opportunite, Contact]
+    return serializers.serialize("json", [row for model in models for row in model.objects.order_by("pk")])
+
+
+def visit(client, espace: str, rows: dict, routes=ADDRESSES) -> dict[str, list]:
+    """What GET and POST answer on each address, by route."""
+    found = {}
+    for route in routes:
+        path = address(route, espace, rows)
+        found[route] = [client.get(path), client.post(path)]
+    return found
+
+
+def statuses(visited: dict[str, list]) -> dict[str, tuple[int, int]]:
+    return {route: (got.status_code, posted.status_code) for route, (got, posted) in visited.items()}
+
+
+# Addresses.
+
+
+def test_every_address_says_which_right_it_takes():
+    assert {route for route in ADDRESSES if required_right(route) not in RIGHTS} == set()
+
+
+@pytest.mark.parametrize("espace", ("atlas", "nulle-part"))
+def test_anonymous_is_sent_to_sign_in_whether_the_espace_exists_or_not(client, rows, espace):
+    before = everything()
+    for route, responses in visit(client, espace, rows).items():
+        sign_in_page = f"/connexion/?next={address(route, espace, rows)}"
+        assert [(r.status_code, r.url) for r in responses] == [(302, sign_in_page)] * 2
+    assert everything() == before
+
+
+@pytest.mark.parametrize("espace", ("atlas", "nulle-part"))
+@pytest.mark.parametrize("email", ("otto@boreal.fr", "victor@atlas.fr", "racine@vigie.fr"))
+def test_espace_does_not_exist_for_strangers(client, rows, otto, victor, email, espace):
+    """The Administrateur of another espace, a member who was disabled, a superuser without membership."""
+    User.objects.create_superuser("racine@vigie.fr")
+    Membership.objects.filter(pk=victor.pk).update(is_active=False)
+    stranger = User.objects.get(email=email)
+    client.force_login(stranger, backend="allauth.account.auth_backends.AuthenticationBackend")
+    before = everything()
+    assert statuses(visit(client, espace, rows)) == dict.fromkeys(ADDRESSES, (404, 404))
+    assert everything() == before
+
+
+@pytest.mark.parametrize("name", ("sara", "victor"))
+def test_role_without_the_right_is_refused_and_told_who_can(request, sign_in, rows, name):
+    member = request.getfixturevalue(name)
+    refused = [route for route in ADDRESSES if member.role not in RIGHTS[required_right(route)]]
+    before = everything()
+    for route, responses in visit(sign_in(member), "atlas", rows, refused).items():
+        for response in responses:
+            assert response.status_code == 403, route
+            assert who_can(required_right(route)) in response.content.decode()
+    assert everything() == before
+
+
+@pytest.mark.parametrize("name", ("sara", "victor", "amina"))
+def test_role_with_the_right_is_let_in(request, sign_in, rows, name):
+    member = request.getfixturevalue(name)
+    let_in = [route for route in ADDRESSES if member.role in RIGHTS[required_right(route)]]
+    found = statuses(visit(sign_in(member), "atlas", rows, let_in))
+    assert {got for got, _ in found.values()} <= {200, 302, 405}, found
+    assert {posted for _, posted in found.values()} <= {200, 302, 405, 422}, found
+
+
+def test_row_of_another_espace_does_not_exist(sign_in, rows, theirs, amina):
+    with_row = [route for route in ADDRESSES if "<int:pk>" in route]
+    before = everything()
+    found = statuses(visit(sign_in(amina), "atlas", theirs, with_row))
+    assert {posted for _, posted in found.values()} == {404}, found
+    assert {got for got, _ in found.values()} == {404, 405}, found  # 405 for what only POST does, to any row
+    assert everything() == before
+
+
+def test_member_of_two_espaces_has_in_each_the_role_of_that_espace(sign_in, rows, theirs, boreal, sara):
+    Membership.objects.create(user=sara.user, espace=boreal, role=AVANCE)
+    client = sign_in(sara)
+    assert client.get("/e/atlas/comptes/nouveau/").status_code == 403
+    assert client.get("/e/boreal/comptes/nouveau/").status_code == 200
+
+
+# Creating an account: doors and roles.
+
+
+def by_form(client, member, rows):
+    values = {"name": "Natixis", "type": "client", "created_on": "2025-05-31"}
+    return client.post("/e/atlas/comptes/nouveau/", values)
+
+
+def with_an_affaire(client, member, rows):
+    values = {"name": "Mission", "starts_on": "2025-05-31"}
+    return client.post(
+        "/e/atlas/affaires/nouvelle/", values | {"compte-name": "Natixis", "compte-type": "client"}
+    )
+
+
+def with_an_opportunite(client, member, rows):
+    values = {"name": "Audit", "opened_on": "2025-05-31", "step": "Qualification"}
+    return client.post(
+        "/e/atlas/opportunites/nouvelle/", values | {"compte-name": "Natixis", "compte-type": "client"}
+    )
+
+
+def with_a_projet(client, member, rows):
+    values = {"name": "Refonte", "compte-name": "Natixis", "compte-type": "client"}
+    return client.post("/e/atlas/projets/nouveau/", values)
+
+
+def by_admin(client, member, rows):
+    values = {"espace": member.espace_id, "name": "Natixis", "type": "client"}
+    return client.post("/admin/accounts/account/add/", values, follow=True)
+
+
+def by_service(client, member, rows):
+    for door in Door:
+        create_account(
+            by=Actor.of(member, door), espace=member.espace, today=TODAY, name="Natixis", type="client"
+        )
+
+
+def by_import(client, member, rows):
+    importing.import_accounts(
+        by=Actor.of(member, Door.IMPORT),
+        espace=member.espace,
+        content=b"nom;type;site_web;compte_parent;tags\nNatixis;client;;;\n",
+        today=TODAY,
+    )
+
+
+@pytest.mark.parametrize(
+    ("door", "role", "opens"),
+    [
+        (by_form, STANDARD, False),
+        (by_form, AVANCE, True),
+        (by_form, ADMINISTRATEUR, True),
+        (with_an_affaire, STANDARD, False),
+        (with_an_affaire, AVANCE, True),
+        (with_an_affaire, ADMINISTRATEUR, True),
+        (with_an_opportunite, STANDARD, False),
+        (with_an_opportunite, AVANCE, True),
+        (with_an_opportunite, ADMINISTRATEUR, True),
+        (with_a_projet, STANDARD, False),
+        (with_a_projet, AVANCE, True),
+        (with_a_projet, ADMINISTRATEUR, True),
+        (by_admin, STANDARD, False),
+        (by_admin, AVANCE, False),
+        (by_admin, ADMINISTRATEUR, True),
+        (by_service, STANDARD, False),
+        (by_service, AVANCE, True),
+        (by_service, ADMINISTRATEUR, True),
+        (by_import, STANDARD, False),
+        (by_import, AVANCE, True),
+        (by_import, ADMINISTRATEUR, True),
+    ],
+)
+def test_account_is_created_through_a_door_by_those_who_may(
+    sign_in, rows, sara, victor, amina, door, role, opens
+):
+    member = {STANDARD: sara, AVANCE: victor, ADMINISTRATEUR: amina}[role]
+    client = sign_in(member)
+    client.raise_request_exception = False
+    try:
+        response = door(client, member, rows)
+    except PermissionDenied:
+        response = None
+    assert Account.objects.filter(name="Natixis").exists() == opens
+    if response is not None and not opens:
+        assert response.status_code == 403
+
+
+# Services, which ask the right again.
+
+
+def edit_of(edit, row: str, model, /, **values):
+    return lambda by, rows: edit(by=by, **{row: rows[model]}, **values)
+
+
+def creation(create, **values):
+    return lambda by, rows: create(by=by, espace=rows[Account].espace, account=rows[Account].pk, **values)
+
+
+SERVICES = {
+    "create_account": (
+        {AVANCE, ADMINISTRATEUR},
+        lambda by, rows: create_account(
+            by=by, espace=rows[Account].espace, today=TODAY, name="Natixis", type="client"
+        ),
+    ),
+    "edit_account": (
+        {AVANCE, ADMINISTRATEUR},
+        edit_of(edit_account, "account", Account, today=TODAY, name="Natixis", tags=["Banque"]),
+    ),
+    "edit_account, its created_on": (
+        {ADMINISTRATEUR},
+        edit_of(edit_account, "account", Account, today=TODAY, created_on=date(2024, 1, 1)),
+    ),
+    "move_account": ({AVANCE, ADMINISTRATEUR}, edit_of(move_account, "account", Account, parent=None)),
+    "delete_account": (
+        {ADMINISTRATEUR},
+        lambda by, rows: delete_account(by=by, account=Account.objects.get(name="Vide")),
+    ),
+    "create_projet": ({AVANCE, ADMINISTRATEUR}, creation(create_projet, name="Refonte")),
+    "edit_projet": ({AVANCE, ADMINISTRATEUR}, edit_of(edit_projet, "projet", Projet, name="Refonte 2")),
+    "create_affaire": ({AVANCE, ADMINISTRATEUR}, creation(create_affaire, name="Mission", starts_on=TODAY)),
+    "edit_affaire": ({AVANCE, ADMINISTRATEUR}, edit_of(edit_affaire, "affaire", Affaire, name="Mission 2")),
+    "create_opportunite": (
+        {AVANCE, ADMINISTRATEUR},
+        creation(create_opportunite, today=TODAY, name="Audit"),
+    ),
+    "edit_opportunite": (
+        {AVANCE, ADMINISTRATEUR},
+        edit_of(edit_opportunite, "opportunite", Opportunite, today=TODAY, name="Audit 2"),
+    ),
+    "close_opportunite": (
+        {AVANCE, ADMINISTRATEUR},
+        edit_of(close_opportunite, "opportunite", Opportunite, today=TODAY, closed_on=TODAY, stage="perdue"),
+    ),
+    "create_contact": ({STANDARD, AVANCE, ADMINISTRATEUR}, creation(create_contact, last_name="Martin")),
+    "edit_contact": (
+        {AVANCE, ADMINISTRATEUR},
+        edit_of(edit_contact, "contact", Contact, last_name="Martin"),
+    ),
+    "create_tag": (
+        {ADMINISTRATEUR},
+        lambda by, rows: create_tag(by=by, espace=rows[Account].espace, name="Banque"),
+    ),
+    "rename_tag": (
+        {ADMINISTRATEUR},
+        lambda by, rows: rename_tag(by=by, tag=rows[Account].tags.get(), name="Clés"),
+    ),
+    "edit_espace": (
+        {ADMINISTRATEUR},
+        lambda by, rows: edit_espace(
+            by=by, espace=rows[Account].espace, name="Atlas", timezone="Europe/Paris", steps=["Offre"]
+        ),
+    ),
+}
+
+
+def allowed(service, by, rows) -> bool:
+    """Whether a service does as it is asked; what it did is undone."""
+    with transaction.atomic():
+        try:
+            service(by, rows)
+        except PermissionDenied:
+            return False
+        finally:
+            transaction.set_rollback(True)
+    return True
+
+
+@pytest.mark.parametrize(("roles", "service"), SERVICES.values(), ids=SERVICES)
+def test_service_asks_the_right_again(rows, account, sara, victor, amina, otto, roles, service):
+    account("Vide")
+    assert not allowed(service, Actor.of(otto, Door.API), rows)  # Administrateur, but of Boréal
+    for member in (sara, victor, amina):
+        assert allowed(service, Actor.of(member, Door.API), rows) == (member.role in roles), member.role
+        member.is_active = False
+        assert not allowed(service, Actor.of(member, Door.API), rows)
+
+
+@pytest.mark.parametrize("service", [service for _, service in SERVICES.values()], ids=SERVICES)
+@pytest.mark.parametrize(("is_superuser", "may"), [(True, True), (False, False)])
+def test_without_membership_only_a_superuser_may(rows, account, service, is_superuser, may):
+    account("Vide")
+    user = User.objects.create_user("racine@vigie.fr", is_superuser=is_superuser)
+    assert allowed(service, Actor(door=Door.ADMIN, user=user), rows) == may
+
+
+@pytest.mark.parametrize("service", [service for _, service in SERVICES.values()], ids=SERVICES)
+def test_system_itself_may(rows, account, service):
+    account("Vide")
+    assert allowed(service, Actor(door=Door.COMMAND), rows)
+
+
+# Mass assignment.
+
+SMUGGLED = {
+    "id": "4242",
+    "pk": "4242",
+    "version": "1",
+    "today_status": "inactif",
+    "today_since": "1999-01-01",
+    "today_until": "1999-01-02",
+    "name_fold": "zzz",
+    "domain": "zzz.fr",
+    "tree_id": "1",
+    "lft": "9",
+    "rght": "1",
+    "level": "5",
+    "archived_on": "2020-01-01",
+}
+
+
+def stored_of(account: Account) -> dict:
+    account = Account.objects.get(pk=account.pk)
+    return {name: getattr(account, name) for name in ["espace", *SMUGGLED]}
+
+
+def test_fields_that_no_form_has_change_nothing_on_creation(sign_in, victor, boreal, rows, account):
+    like = account("Natixis")
+    smuggled = SMUGGLED | {"espace": boreal.pk, "espace_id": boreal.pk}
+    values = {"name": "Natixis", "type": "client", "created_on": "2025-05-31"}
+    sign_in(victor).post("/e/atlas/comptes/nouveau/", smuggled | values)
+    created = Account.objects.exclude(pk=like.pk).get(name="Natixis")
+    own = {name: getattr(created, name) for name in ("id", "pk", "tree_id")}
+    assert created.pk != 4242
+    assert stored_of(created) == stored_of(like) | own
+
+
+def test_fields_that_no_form_has_change_nothing_on_edit(sign_in, victor, boreal, account):
+    natixis = account("Natixis")
+    tick(espace=natixis.espace, today=TODAY)
+    before = stored_of(natixis)
+    values = {"name": "Natixis", "type": "client", "espace": boreal.pk, "espace_id": boreal.pk}
+    sign_in(victor).post(f"/e/atlas/comptes/{natixis.pk}/modifier/", SMUGGLED | values)
+    assert stored_of(natixis) == before | {"version": 2}
+
+
+def test_created_on_is_not_changed_by_an_avance(sign_in, victor, account):
+    natixis = account("Natixis")
+    values = {"name": "Natixis SA", "type": "client", "created_on": "2020-01-01", "version": "1"}
+    sign_in(victor).post(f"/e/atlas/comptes/{natixis.pk}/modifier/", values)
+    natixis.refresh_from_db()
+    assert (natixis.name, natixis.created_on) == ("Natixis SA", TODAY)
