@@ -506,6 +506,12 @@ def test_superuser_without_membership_writes_anywhere(client, superuser, ours, t
     assert Account.objects.get(name="Arval").espace == theirs[Espace]
 
 
+def test_superuser_who_is_a_standard_member_writes_all_the_same(sign_in, sara, atlas):
+    User.objects.filter(pk=sara.user_id).update(is_superuser=True)
+    sign_in(sara).post(address(Account, "add"), account_values(atlas))
+    assert Account.objects.get().espace == atlas
+
+
 def test_libraries_own_tables_are_not_there(client, superuser):
     assert {model._meta.label for model in admin.site._registry} == {model._meta.label for model in MODELS}
 
