@@ -88,10 +88,11 @@ class AccountFilter(django_filters.FilterSet):
         self.member, self.on, self.heads = member, on, heads
         super().__init__(data, rows)
 
-    def without(self, name: str) -> QuerySet:
-        """The rows of all the other filters: what the counts beside this one's values are about."""
+    def without(self, *names: str) -> QuerySet:
+        """The rows of all the other filters."""
         data = self.data.copy()
-        data.pop(name, None)
+        for name in names:
+            data.pop(name, None)
         others = AccountFilter(data, rows=self.queryset, member=self.member, on=self.on, heads=self.heads)
         return others.qs
 

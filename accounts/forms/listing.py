@@ -1,11 +1,11 @@
 """The list of accounts as its address asks for it."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, Count, F, Q, Value
+from django.db.models import Case, CharField, Count, F, IntegerField, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
 from django.http import QueryDict
 
@@ -18,6 +18,7 @@ from crm.models import Membership
 
 SIZE = 50  # rows a page
 OFFERED = 60  # tags, and members, in a menu
+LATER = 1_000_000  # days: more than any horizon
 ORDER_LABELS = [
     ("nom", "Nom, de A à Z"),
     ("-nom", "Nom, de Z à A"),
@@ -38,6 +39,24 @@ class Choice:
     label: str
     chosen: bool = False
     count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How many accounts have a status, a type, and their bascule within so many days (LATER: or none)."""
+
+    status: str
+    type: str
+    horizon_days: int
+    n: int
+
+    def is_among(self, statut: list[str], type: list[str], bascule: int | None) -> bool:
+        """Whether these values of the filters keep it; an empty one keeps everything."""
+        return (
+            (not statut or self.status in statut)
+            and (not type or self.type in type)
+            and (bascule is None or self.horizon_days <= bascule)
+        )
 
 
 @dataclass
@@ -124,11 +143,11 @@ class AccountListing:
 
     @cached_property
     def facets(self) -> Facets:
-        counts, names = self._counts_and_names()
+        cells, names = self._cells_and_names()
         return Facets(
-            statut=[self._choice("statut", s.value, s.label, counts) for s in Status],
-            type=[self._choice("type", t.value, t.label, counts) for t in AccountType],
-            bascule=[self._choice("bascule", str(n), f"dans {n} jours", counts) for n in HORIZONS_DAYS],
+            statut=[self._choice("statut", s.value, s.label, cells) for s in Status],
+            type=[self._choice("type", t.value, t.label, cells) for t in AccountType],
+            bascule=[self._choice("bascule", str(n), f"dans {n} jours", cells) for n in HORIZONS_DAYS],
             tag=[self._choice("tag", NO_TAG, "Sans tag")]
             + [self._choice("tag", key, label) for key, label in names["tag"]],
             responsable=[
@@ -139,33 +158,43 @@ class AccountListing:
             groupe=[self._choice("groupe", str(head.pk), head.name) for head in self.heads],
         )
 
-    def _choice(self, name: str, value: str, label: str, counts: dict | None = None) -> Choice:
-        return Choice(
-            value,
-            label,
-            value in self.chosen(name),
-            counts.get((name, value), 0) if counts is not None else None,
-        )
+    def _choice(self, name: str, value: str, label: str, cells: list[Cell] | None = None) -> Choice:
+        count = None
+        if cells is not None:
+            valid = self.filter.form.cleaned_data
+            others = {other: valid.get(other) for other in ("statut", "type", "bascule")}
+            wanted = others | {name: int(value) if name == "bascule" else [value]}
+            count = sum(cell.n for cell in cells if cell.is_among(**wanted))
+        return Choice(value, label, value in self.chosen(name), count)
 
-    def _counts_and_names(self) -> tuple[dict, dict]:
-        """One UNION: counts by status, type and horizon, and the names of tags and members."""
-        parts = [
-            _counted(self.filter.without("statut"), "statut", F("status")),
-            _counted(self.filter.without("type"), "type", F("type")),
-        ]
-        for n in HORIZONS_DAYS:
-            due = self.filter.without("bascule")
-            parts.append(_counted(self.filter.by_bascule(due, "bascule", n), "bascule", Value(str(n))))
-        parts += [self._tag_names(), self._member_names()]
-        counts, names = {}, {"tag": [], "responsable": []}
-        for facet, key, label, n in parts[0].union(*parts[1:], all=True):
+    def _cells_and_names(self) -> tuple[list[Cell], dict[str, list]]:
+        """One UNION: counts by status, type and horizon together, and the names of tags and members."""
+        parts = [self._cells(), self._tag_names(), self._member_names()]
+        cells, names = [], {"tag": [], "responsable": []}
+        for facet, key, label, horizon, n in parts[0].union(*parts[1:], all=True):
             if facet in names:
                 names[facet].append((key, label))
             else:
-                counts[facet, key] = n
-        return counts, {
+                cells.append(Cell(status=key, type=label, horizon_days=horizon, n=n))
+        return cells, {
             facet: sorted(rows, key=lambda row: row[1].casefold()) for facet, rows in names.items()
         }
+
+    def _cells(self):
+        days = sorted({*HORIZONS_DAYS, self.filter.form.cleaned_data.get("bascule") or 0})
+        within = [When(status_until__lte=self.on + timedelta(days=n), then=Value(n)) for n in days]
+        return (
+            self.filter.without("statut", "type", "bascule")
+            .order_by()
+            .values(
+                facet=Value("compte"),
+                key=F("status"),
+                label=F("type"),
+                horizon=Case(*within, default=Value(LATER), output_field=IntegerField()),
+            )
+            .annotate(n=Count("pk"))
+            .values_list("facet", "key", "label", "horizon", "n")
+        )
 
     def _tag_names(self):
         tags = self.espace.tags
@@ -230,19 +259,10 @@ def _sentences(errors) -> list[str]:
     return [message for messages in errors.values() for message in messages]
 
 
-def _counted(rows, facet: str, key):
-    return (
-        rows.order_by()
-        .values(facet=Value(facet), key=key)
-        .annotate(label=Value(""), n=Count("pk"))
-        .values_list("facet", "key", "label", "n")
-    )
-
-
 def _named(rows, facet: str, key, label):
-    return rows.annotate(facet=Value(facet), key=key, label=label, n=Value(0)).values_list(
-        "facet", "key", "label", "n"
-    )
+    return rows.annotate(
+        facet=Value(facet), key=key, label=label, horizon=Value(LATER), n=Value(0)
+    ).values_list("facet", "key", "label", "horizon", "n")
 
 
 def shown_day(data: QueryDict, *, today: date) -> date:

@@ -73,10 +73,10 @@ class AccountQuerySet(TreeQuerySet):
         for status in Status:
             loses |= Q(status=status, next_status__in=status.worse)
         about_to = Q(status_until__lte=on + timedelta(days=ABOUT_TO_LOSE_DAYS))
+        # From the same espace as these rows, so that it reads what they read.
+        accounts = getattr(self._hints.get("instance"), "accounts", Account.objects)
         better_below = (
-            Account.objects.filter(
-                tree_id=OuterRef("tree_id"), lft__gt=OuterRef("lft"), rght__lt=OuterRef("rght")
-            )
+            accounts.filter(tree_id=OuterRef("tree_id"), lft__gt=OuterRef("lft"), rght__lt=OuterRef("rght"))
             .unarchived(on)
             .with_status(on)
             .with_rank()
