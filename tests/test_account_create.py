@@ -169,3 +169,10 @@ def test_the_form_does_not_grow_with_the_portfolio(sign_in, atlas, victor, accou
     page = sign_in(victor).get(address(atlas)).content.decode()
     assert page.count("<option") == 9  # six of type, one empty in each picker, and oneself as owner
     assert Tag.objects.count() == rows
+
+
+def test_a_name_with_dots_is_created_and_shown(sign_in, atlas, victor):
+    typed = {"name": "Point.P S.A.", "type": "client", "created_on": "2025-05-31"}
+    response = sign_in(victor).post(address(atlas), typed, follow=True)
+    assert response.status_code == 200
+    assert response.context["account"].name == "Point.P S.A."

@@ -122,6 +122,10 @@ def test_administrateur_comes_in(sign_in, amina):
     assert listed == set(MODELS)
 
 
+def test_administrateur_signed_in_already_is_led_from_its_login_page_to_its_index(sign_in, amina):
+    assert sign_in(amina).get("/admin/login/").url == "/admin/"
+
+
 def test_anonymous_is_sent_to_sign_in_and_back(client, db):
     response = client.get("/admin/accounts/account/", follow=True)
     assert response.redirect_chain[-1] == ("/connexion/?next=/admin/accounts/account/", 302)

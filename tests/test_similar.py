@@ -85,3 +85,32 @@ def test_account_of_another_espace_is_like_nothing(similar, boreal, otto, today)
         by=Actor.of(otto), espace=boreal, today=today, name="Arval", type="client", website="arval.com"
     )
     assert similar("Arval", "arval.com") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("L.C.L. SA", "LCL"),
+        ("Point.P", "Point.P"),
+        ("Groupe S.E.B.", "SEB"),
+        ("A.B. Conseil", "AB Conseil"),
+        ("É.T.É", "Été"),
+    ],
+)
+def test_dots_in_a_name_neither_hide_it_nor_fail(similar, account, typed, known):
+    account(known)
+    assert similar(typed) == [known]
+
+
+@pytest.mark.parametrize("typed", ["...", "!!", "", ".", "SA", "Groupe", "L", "'"])
+def test_a_name_that_says_nothing_is_like_nothing(similar, portfolio, typed):
+    assert similar(typed) == []
+
+
+def test_in_a_large_espace_the_same_domain_and_the_same_name_are_not_cut_off(similar, account, monkeypatch):
+    monkeypatch.setattr("accounts.services.similar.LOOKED_AT", 3)
+    for n in range(6):
+        account(f"Natation {n}")
+    account("Natixis")
+    account("Zèbre", website="natixis.com")
+    assert similar("Natixis", "natixis.com") == ["Natixis", "Zèbre"]

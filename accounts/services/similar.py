@@ -3,16 +3,17 @@
 from difflib import SequenceMatcher
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from accounts.models import Account
 from accounts.models.derived import domain_of, fold
 from accounts.services.website import normalise_website
 from crm.models import Espace
-from crm.names import bare_words
+from crm.names import bare_words, words_of
 
 LOOKED_AT = 400  # accounts whose names start alike, compared in Python
 SHOWN = 5
+START = 3  # letters that two names alike begin with
 ALIKE = 0.86  # ratio above which two bare names are one name misspelt
 
 
@@ -23,18 +24,27 @@ def similar_accounts(
 
     website: as typed; one that is no address is left out of the comparison. but: an account's id, left out.
     """
-    typed = fold(name)
-    words = bare_words(typed)
-    bare = " ".join(words)
-    domain = _domain(website)
-    alike = Q(domain=domain) if domain else Q(pk__in=[])
+    folded, domain = fold(name), _domain(website)
+    bare = " ".join(bare_words(folded))
+    alike = same = Q(domain=domain) if domain else Q(pk__in=[])
     if len(bare) > 1:
-        start = typed[typed.index(words[0]) :][:3]  # as it is written: « l'o » for L'Oréal
-        alike |= Q(name_fold__startswith=start) | Q(name_fold__startswith=f"groupe {start}")
-    found = espace.accounts.filter(alike).exclude(pk=but)[:LOOKED_AT]
-    ranked = [(_likeness(account, bare, domain), account) for account in found]
+        same |= Q(name_fold=folded)
+        for start in _starts(folded):
+            alike |= Q(name_fold__startswith=start) | Q(name_fold__startswith=f"groupe {start}")
+    # The surest first, so that in a large espace the limit cuts none of them off.
+    surest_first = Case(When(same, then=Value(0)), default=Value(1))
+    found = espace.accounts.filter(alike | same).exclude(pk=but).order_by(surest_first, "name_fold", "pk")
+    ranked = [(_likeness(account, bare, domain), account) for account in found[:LOOKED_AT]]
     ranked.sort(key=lambda pair: (-pair[0], pair[1].name_fold))
     return [account for likeness, account in ranked if likeness >= ALIKE][:SHOWN]
+
+
+def _starts(folded: str) -> set[str]:
+    """How names like this one begin, bare (« lcl ») and as written (« l.c » for L.C.L.)."""
+    words = bare_words(folded)
+    tokens = folded.split()
+    first = next(n for n, token in enumerate(tokens) if words[0] in words_of(token))
+    return {" ".join(words)[:START], " ".join(tokens[first:])[:START]}
 
 
 def _likeness(account: Account, bare: str, domain: str) -> float:
