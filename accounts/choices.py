@@ -37,3 +37,18 @@ class Stage(TextChoices):
 
 
 CLOSED_STAGES = [Stage.GAGNEE, Stage.PERDUE, Stage.ABANDONNEE]
+
+
+class Tone(TextChoices):
+    """The colours that a tag can have; docs/ui.md shows them."""
+
+    RED = "red", "Rouge"
+    ORANGE = "orange", "Orange"
+    AMBER = "amber", "Ambre"
+    GREEN = "green", "Vert"
+    TEAL = "teal", "Turquoise"
+    BLUE = "blue", "Bleu"
+    INDIGO = "indigo", "Indigo"
+    VIOLET = "violet", "Violet"
+    PINK = "pink", "Rose"
+    GRAY = "gray", "Gris"

@@ -8,7 +8,7 @@ from taggit.models import Tag as TaggitTag
 
 from crm.admin_rows import HouseAdmin, OwnFilter, ServiceForm
 from crm.models import Espace, Membership, User
-from crm.services import edit_espace
+from crm.services.espace import edit_espace
 
 # Libraries' own tables: nothing here uses them, and no service stands before them.
 admin.site.unregister([EmailAddress, Group, TaggitTag])

@@ -2,13 +2,13 @@ from allauth.account import views as allauth
 from django.contrib import admin
 from django.urls import include, path
 
-from crm import views
+from crm.views import home
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("espaces/", views.espace_choice, name="espace_choice"),
-    path("demarrage/", views.first_start, name="first_start"),
-    path("theme/", views.theme, name="theme"),
+    path("", home.home, name="home"),
+    path("espaces/", home.espace_choice, name="espace_choice"),
+    path("demarrage/", home.first_start, name="first_start"),
+    path("theme/", home.theme, name="theme"),
     path("connexion/", allauth.login, name="account_login"),
     path("connexion/mot-de-passe-oublie/", allauth.password_reset, name="account_reset_password"),
     path(

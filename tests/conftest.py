@@ -10,7 +10,8 @@ from accounts.services.account import create_account
 from crm.actor import Actor
 from crm.models import Espace
 from crm.roles import Role
-from crm.services import add_member, create_espace
+from crm.services.espace import create_espace
+from crm.services.member import add_member
 
 TODAY = date(2025, 5, 31)  # the day of the boundary table: three months before it is a clamped 28 February
 

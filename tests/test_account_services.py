@@ -12,10 +12,10 @@ from accounts.services.affaire import create_affaire, edit_affaire
 from accounts.services.contact import create_contact
 from accounts.services.opportunite import create_opportunite
 from accounts.services.projet import create_projet
-from accounts.services.writing import STALE
 from crm.actor import Actor
 from crm.models import Membership
 from crm.roles import who_can
+from crm.writing import STALE
 
 TODAY = date(2025, 5, 31)
 

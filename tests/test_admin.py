@@ -18,7 +18,8 @@ from accounts.services.tag import create_tag
 from crm.actor import Actor
 from crm.models import Espace, Membership, User
 from crm.roles import Role, who_can
-from crm.services import add_member, edit_espace
+from crm.services.espace import edit_espace
+from crm.services.member import add_member
 
 TODAY = date(2025, 5, 31)
 WRITTEN = [Account, Projet, Affaire, Opportunite, Contact, Tag]  # by Administrateurs, in Django admin
@@ -194,7 +195,8 @@ def test_projet_affaire_opportunite_and_contact_are_created_and_edited_in_admin(
         assert client.post(address(model, "add"), values).status_code == 302
         row = model.objects.get()
         assert row.espace == atlas
-        assert client.post(address(model, "change", row.pk), values | {"seen_version": 1}).status_code == 302
+        values |= {"name": "Cadrage", "last_name": "Martin", "seen_version": 1}
+        assert client.post(address(model, "change", row.pk), values).status_code == 302
         assert model.objects.get().version == 2
     opportunite = Opportunite.objects.get()
     assert (opportunite.step, opportunite.opened_on) == ("Offre", TODAY)

@@ -17,7 +17,7 @@ from accounts.services.status import rebuild
 from accounts.services.tree import broken_trees
 from crm.actor import Actor, Door
 from crm.roles import Role
-from crm.services import add_member
+from crm.services.member import add_member
 
 HEADER = "nom;type;site_web;compte_parent;tags"
 COMMAND = Actor(door=Door.COMMAND)

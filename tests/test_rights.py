@@ -20,7 +20,7 @@ from accounts.services.tag import create_tag, rename_tag
 from crm.actor import Actor, Door
 from crm.models import Espace, Membership, User
 from crm.roles import RIGHTS, Role, who_can
-from crm.services import edit_espace
+from crm.services.espace import edit_espace
 
 TODAY = date(2025, 5, 31)
 STANDARD, AVANCE, ADMINISTRATEUR = Role
@@ -393,6 +393,8 @@ def test_fields_that_no_form_has_change_nothing_on_edit(sign_in, victor, boreal,
     before = stored_of(natixis)
     values = {"name": "Natixis", "type": "client", "espace": boreal.pk, "espace_id": boreal.pk}
     sign_in(victor).post(f"/e/atlas/comptes/{natixis.pk}/modifier/", SMUGGLED | values)
+    assert stored_of(natixis) == before
+    sign_in(victor).post(f"/e/atlas/comptes/{natixis.pk}/modifier/", SMUGGLED | values | {"phone": "01"})
     assert stored_of(natixis) == before | {"version": 2}
 
 

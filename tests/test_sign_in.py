@@ -3,7 +3,8 @@ from django.urls import reverse
 
 from crm.models import Espace, Membership, User
 from crm.roles import Role
-from crm.services import add_member, create_espace
+from crm.services.espace import create_espace
+from crm.services.member import add_member
 
 PASSWORD = "tour-de-guet-12"
 

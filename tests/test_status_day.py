@@ -17,7 +17,7 @@ from accounts.services.affaire import create_affaire
 from accounts.services.status import tick, tick_due
 from crm.actor import Actor
 from crm.models import Espace
-from crm.services import edit_espace
+from crm.services.espace import edit_espace
 
 TODAY = date(2025, 5, 31)
 LONG_AGO = date(2020, 1, 1)

@@ -21,10 +21,10 @@ from accounts.models import Account, Affaire, Opportunite, Projet
 from accounts.services.account import create_account
 from accounts.services.forecast import Forecast, forecasts
 from accounts.services.similar import similar_accounts
-from accounts.services.writing import check
 from crm.actor import Actor
 from crm.french import day as written
 from crm.models import Espace
+from crm.writing import check
 
 NEW_ACCOUNT_ID = "nouveau-compte"  # of the <details> that the account's picker opens
 NEW = "compte-"  # what the names of a new account's fields begin with

@@ -5,5 +5,16 @@ from accounts.models.opportunite import Opportunite
 from accounts.models.period import StatusPeriod
 from accounts.models.projet import Projet
 from accounts.models.tag import AccountTag, Tag
+from accounts.models.trash import TrashedRow
 
-__all__ = ["Account", "AccountTag", "Affaire", "Contact", "Opportunite", "Projet", "StatusPeriod", "Tag"]
+__all__ = [
+    "Account",
+    "AccountTag",
+    "Affaire",
+    "Contact",
+    "Opportunite",
+    "Projet",
+    "StatusPeriod",
+    "Tag",
+    "TrashedRow",
+]

@@ -165,6 +165,7 @@ class Account(MPTTModel, NamedRow):
     today_until = models.DateField(null=True, editable=False)
 
     objects = AccountManager()
+    journaled_many = ("tags",)
 
     class Meta:
         verbose_name = "compte"

@@ -4,6 +4,7 @@ from django.utils.text import slugify
 from taggit.managers import _TaggableManager
 from taggit.models import ItemBase
 
+from accounts.choices import Tone
 from accounts.models.derived import FoldField, fold
 from crm.models import Espace
 
@@ -18,6 +19,7 @@ class Tag(models.Model):
     name = models.CharField("nom", max_length=NAME_MAX_LENGTH)
     name_fold = FoldField(max_length=NAME_MAX_LENGTH, source="name")
     slug = models.SlugField(max_length=70, editable=False)
+    tone = models.CharField("couleur", max_length=10, choices=Tone, blank=True)  # blank: drawn from the slug
 
     class Meta:
         verbose_name = "tag"
@@ -47,10 +49,9 @@ class AccountTag(ItemBase):
 
 
 def tags_named(names, *, espace_id: int) -> list[Tag]:
-    """The espace's tags of these names, in order and without doubles, those unknown being created.
+    """The espace's tags of these names, in order and without doubles; those unknown are not saved yet.
 
     The caller holds the espace's lock. Raises ValidationError for a name that is too long.
-    Side effects: Tag rows.
     """
     by_fold: dict[str, str] = {}
     for name in (" ".join(name.split()) for name in names):
@@ -67,7 +68,7 @@ def tags_named(names, *, espace_id: int) -> list[Tag]:
         for key in missing:
             slug = _free_slug(by_fold[key], taken)
             taken.add(slug)
-            found[key] = Tag.objects.create(espace_id=espace_id, name=by_fold[key], slug=slug)
+            found[key] = Tag(espace_id=espace_id, name=by_fold[key], name_fold=key, slug=slug)
     return [found[key] for key in by_fold]
 
 
@@ -91,4 +92,8 @@ class EspaceTags(_TaggableManager):
         espace_id = self.instance.espace_id
         if any(isinstance(tag, Tag) and tag.espace_id != espace_id for tag in tags):
             raise ValueError("a tag of another espace")
-        return tags_named([str(tag) for tag in tags], espace_id=espace_id)
+        found = tags_named([str(tag) for tag in tags], espace_id=espace_id)
+        for tag in found:
+            if tag.pk is None:
+                tag.save()
+        return found

@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 
 from accounts.choices import AccountType
 from accounts.models import Account, Affaire
-from accounts.models.tag import tags_named
 from accounts.services.status import refresh
+from accounts.services.tag import known_or_new
 from accounts.services.website import normalise_website
-from accounts.services.writing import change, check, reread, row_of, writing
 from crm.actor import Actor
 from crm.models import Espace, Membership
+from crm.writing import Writing, writing
 
 
 def create_account(
@@ -30,14 +30,12 @@ def create_account(
     values: columns of Account; created_on is today unless given. Raises ValidationError by field.
     Side effects: one Account and its place in the tree, its timeline, perhaps Tag rows.
     """
-    with writing(by, "account.create", espace.pk) as espace:
-        account = Account(espace=espace, **{"created_on": today} | _clean(values, today=today))
-        account.parent = row_of(espace, Account, parent, "parent")
-        account.owner = active_member(espace, owner)
-        check(account)
-        account.save()
-        account.tags.set(tags_named(tags, espace_id=espace.pk))
-        refresh(account_ids=[account.pk], espace=espace)
+    with writing(by, "account.create", espace.pk) as write:
+        account = Account(espace=write.espace, **{"created_on": today} | _clean(values, today=today))
+        account.parent = write.row_of(Account, parent, "parent")
+        account.owner = active_member(write, owner)
+        write.add(account, tags=known_or_new(write, tags))
+        refresh(account_ids=[account.pk], espace=write.espace)
         return account
 
 
@@ -54,23 +52,19 @@ def edit_account(
     version: the one the form was opened with. Raises ValidationError by field.
     Side effects: the Account, its place in the tree, perhaps Tag rows, its timeline when created_on moved.
     """
-    with writing(by, "account.edit", account.espace_id) as espace:
-        account = reread(Account.objects.all(), account)
-        values = _clean(values, today=today)
+    with writing(by, "account.edit", account.espace_id) as write:
+        account = write.reread(Account.objects.all(), account)
+        values = write.merge(account, _clean(values, today=today), version)
         if values.get("created_on", account.created_on) != account.created_on:
-            by.require("account.backdate", espace_id=espace.pk)
+            by.require("account.backdate", espace_id=write.espace.pk)
         if "owner" in values:
-            values["owner"] = active_member(espace, values["owner"], present=account.owner)
+            values["owner"] = active_member(write, values["owner"], present=account.owner)
         _check_type(account, values.get("type", account.type))
-        tags = values.pop("tags", None)
+        tags = known_or_new(write, values.pop("tags")) if "tags" in values else None
         if "parent" in values:
-            parent = values.pop("parent")
-            if parent != account.parent_id:
-                _move(espace, account, parent)
-        account = change(account, values, version=version)
-        if tags is not None:
-            account.tags.set(tags_named(tags, espace_id=espace.pk))
-        refresh(account_ids=[account.pk], espace=espace)
+            _move(write, account, values.pop("parent"))
+        account = write.change(account, values, tags=tags)
+        refresh(account_ids=[account.pk], espace=write.espace)
         return account
 
 
@@ -80,12 +74,10 @@ def move_account(*, by: Actor, account: Account, parent: int | None) -> Account:
     Raises ValidationError, naming the path, when that would make a cycle.
     Side effects: the account's place in the tree.
     """
-    with writing(by, "account.edit", account.espace_id) as espace:
-        account = reread(Account.objects.all(), account)
-        if parent != account.parent_id:
-            _move(espace, account, parent)
-            change(account, {})
-        return account
+    with writing(by, "account.edit", account.espace_id) as write:
+        account = write.reread(Account.objects.all(), account)
+        _move(write, account, parent)
+        return write.change(account, {})
 
 
 def delete_account(*, by: Actor, account: Account) -> None:
@@ -93,8 +85,8 @@ def delete_account(*, by: Actor, account: Account) -> None:
 
     Side effects: the Account, its tag links and its timeline.
     """
-    with writing(by, "account.delete", account.espace_id):
-        account = reread(Account.objects.all(), account)
+    with writing(by, "account.delete", account.espace_id) as write:
+        account = write.reread(Account.objects.all(), account)
         if not account.is_leaf:
             raise ValidationError(f"« {account} » a des sous-comptes : déplacez-les d'abord.")
         carried = [
@@ -112,8 +104,10 @@ def delete_account(*, by: Actor, account: Account) -> None:
         account.delete()
 
 
-def _move(espace: Espace, account: Account, parent_id: int | None) -> None:
-    parent = row_of(espace, Account, parent_id, "parent")
+def _move(write: Writing, account: Account, parent_id: int | None) -> None:
+    if parent_id == account.parent_id:
+        return
+    parent = write.row_of(Account, parent_id, "parent")
     if parent is None:
         path = []
     else:
@@ -165,9 +159,9 @@ def _clean(values: dict, *, today: date) -> dict:
     return values
 
 
-def active_member(espace: Espace, pk: int | None, *, present: Membership | None = None) -> Membership | None:
+def active_member(write: Writing, pk: int | None, *, present: Membership | None = None) -> Membership | None:
     """The member of that id, who must be active unless they hold the row already."""
-    member = row_of(espace, Membership, pk, "owner")
+    member = write.row_of(Membership, pk, "owner")
     if member is not None and not member.is_active and member != present:
         raise ValidationError({"owner": f"{member} n'est plus membre actif de l'espace."})
     return member

@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from accounts.models import Account, Affaire, Opportunite, Projet
 from accounts.services.account import active_member
 from accounts.services.status import refresh
-from accounts.services.writing import change, check, reread, row_of, writing
 from crm.actor import Actor
 from crm.models import Espace
+from crm.writing import writing
 
 
 def create_affaire(
@@ -24,16 +24,15 @@ def create_affaire(
 
     Raises ValidationError by field. Side effects: one Affaire, the account's timeline.
     """
-    with writing(by, "affaire.create", espace.pk) as espace:
-        affaire = Affaire(espace=espace, **values)
-        affaire.account = row_of(espace, Account, account, "account")
-        affaire.projet = row_of(espace, Projet, projet, "projet")
-        affaire.opportunite = row_of(espace, Opportunite, opportunite, "opportunite")
-        affaire.owner = active_member(espace, owner)
+    with writing(by, "affaire.create", espace.pk) as write:
+        affaire = Affaire(espace=write.espace, **values)
+        affaire.account = write.row_of(Account, account, "account")
+        affaire.projet = write.row_of(Projet, projet, "projet")
+        affaire.opportunite = write.row_of(Opportunite, opportunite, "opportunite")
+        affaire.owner = active_member(write, owner)
         _check_relations(affaire)
-        check(affaire)
-        affaire.save()
-        refresh(account_ids=[affaire.account_id], espace=espace)
+        write.add(affaire)
+        refresh(account_ids=[affaire.account_id], espace=write.espace)
         return affaire
 
 
@@ -42,18 +41,20 @@ def edit_affaire(*, by: Actor, affaire: Affaire, version: int | None = None, **v
 
     Raises ValidationError by field. Side effects: the Affaire, the timelines of the account it had and has.
     """
-    with writing(by, "affaire.edit", affaire.espace_id) as espace:
-        affaire = reread(Affaire.objects.select_related("account", "projet", "opportunite", "owner"), affaire)
+    with writing(by, "affaire.edit", affaire.espace_id) as write:
+        rows = Affaire.objects.select_related("account", "projet", "opportunite", "owner")
+        affaire = write.reread(rows, affaire)
+        values = write.merge(affaire, values, version)
         former_account = affaire.account_id
         for name, model in (("account", Account), ("projet", Projet), ("opportunite", Opportunite)):
             if name in values:
-                values[name] = row_of(espace, model, values[name], name)
+                values[name] = write.row_of(model, values[name], name)
                 setattr(affaire, name, values[name])
         if "owner" in values:
-            values["owner"] = active_member(espace, values["owner"], present=affaire.owner)
+            values["owner"] = active_member(write, values["owner"], present=affaire.owner)
         _check_relations(affaire)
-        affaire = change(affaire, values, version=version)
-        refresh(account_ids={former_account, affaire.account_id}, espace=espace)
+        affaire = write.change(affaire, values)
+        refresh(account_ids={former_account, affaire.account_id}, espace=write.espace)
         return affaire
 
 

@@ -7,9 +7,9 @@ from accounts.models import Account, Affaire, Opportunite
 from accounts.services.account import active_member
 from accounts.services.affaire import create_affaire
 from accounts.services.status import refresh
-from accounts.services.writing import change, check, reread, row_of, writing
 from crm.actor import Actor
 from crm.models import Espace
+from crm.writing import writing
 
 
 def create_opportunite(
@@ -19,18 +19,17 @@ def create_opportunite(
 
     Raises ValidationError by field. Side effects: one Opportunite, the account's timeline.
     """
-    with writing(by, "opportunite.create", espace.pk) as espace:
-        opportunite = Opportunite(espace=espace, **{"opened_on": today} | values)
-        opportunite.account = row_of(espace, Account, account, "account")
+    with writing(by, "opportunite.create", espace.pk) as write:
+        opportunite = Opportunite(espace=write.espace, **{"opened_on": today} | values)
+        opportunite.account = write.row_of(Account, account, "account")
         if opportunite.account is None:
             raise ValidationError({"account": "Choisissez un compte."})
-        opportunite.owner = active_member(espace, owner)
+        opportunite.owner = active_member(write, owner)
         if not opportunite.step and opportunite.is_open:
-            opportunite.step = espace.steps[0]
+            opportunite.step = write.espace.steps[0]
         _check_closing(opportunite.closed_on, today=today)
-        check(opportunite)
-        opportunite.save()
-        refresh(account_ids=[opportunite.account_id], espace=espace)
+        write.add(opportunite)
+        refresh(account_ids=[opportunite.account_id], espace=write.espace)
         return opportunite
 
 
@@ -42,17 +41,18 @@ def edit_opportunite(
     Raises ValidationError by field.
     Side effects: the Opportunite, the timelines of the account it had and has.
     """
-    with writing(by, "opportunite.edit", opportunite.espace_id) as espace:
-        opportunite = reread(Opportunite.objects.select_related("account", "owner"), opportunite)
+    with writing(by, "opportunite.edit", opportunite.espace_id) as write:
+        opportunite = write.reread(Opportunite.objects.select_related("account", "owner"), opportunite)
+        values = write.merge(opportunite, values, version)
         former_account = opportunite.account_id
         if "account" in values:
-            values["account"] = row_of(espace, Account, values["account"], "account")
+            values["account"] = write.row_of(Account, values["account"], "account")
             _check_affaires(opportunite, values["account"])
         if "owner" in values:
-            values["owner"] = active_member(espace, values["owner"], present=opportunite.owner)
+            values["owner"] = active_member(write, values["owner"], present=opportunite.owner)
         _check_closing(values.get("closed_on"), today=today)
-        opportunite = change(opportunite, values, version=version)
-        refresh(account_ids={former_account, opportunite.account_id}, espace=espace)
+        opportunite = write.change(opportunite, values)
+        refresh(account_ids={former_account, opportunite.account_id}, espace=write.espace)
         return opportunite
 
 
@@ -74,8 +74,8 @@ def close_opportunite(
     """
     if stage not in CLOSED_STAGES:
         raise ValidationError({"stage": "Choisissez gagnée, perdue ou abandonnée."})
-    with writing(by, "opportunite.edit", opportunite.espace_id) as espace:
-        if not reread(Opportunite.objects.all(), opportunite).is_open:
+    with writing(by, "opportunite.edit", opportunite.espace_id) as write:
+        if not write.reread(Opportunite.objects.all(), opportunite).is_open:
             raise ValidationError("Cette opportunité est déjà close : rouvrez-la d'abord.")
         closed = edit_opportunite(
             by=by,
@@ -89,7 +89,7 @@ def close_opportunite(
         if affaire is None or stage != Stage.GAGNEE:
             return None
         return create_affaire(
-            by=by, espace=espace, account=closed.account_id, opportunite=closed.pk, **affaire
+            by=by, espace=write.espace, account=closed.account_id, opportunite=closed.pk, **affaire
         )
 
 

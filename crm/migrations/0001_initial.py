@@ -5,7 +5,8 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
-import crm.models
+import crm.models.espace
+import crm.models.person
 
 
 class Migration(migrations.Migration):
@@ -32,14 +33,14 @@ class Migration(migrations.Migration):
                     models.CharField(
                         default="Europe/Paris",
                         max_length=60,
-                        validators=[crm.models.validate_timezone],
+                        validators=[crm.models.espace.validate_timezone],
                         verbose_name="fuseau horaire",
                     ),
                 ),
                 (
                     "steps",
                     models.JSONField(
-                        default=crm.models.default_steps, verbose_name="étapes des opportunités"
+                        default=crm.models.espace.default_steps, verbose_name="étapes des opportunités"
                     ),
                 ),
                 ("status_day", models.DateField(default="1900-01-01", editable=False)),
@@ -69,7 +70,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "email",
-                    crm.models.LowerEmailField(max_length=254, unique=True, verbose_name="adresse e-mail"),
+                    crm.models.person.LowerEmailField(
+                        max_length=254, unique=True, verbose_name="adresse e-mail"
+                    ),
                 ),
                 ("first_name", models.CharField(blank=True, max_length=150, verbose_name="prénom")),
                 ("last_name", models.CharField(blank=True, max_length=150, verbose_name="nom")),

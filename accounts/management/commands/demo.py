@@ -11,7 +11,7 @@ from accounts.services.demo import fill_demo
 from accounts.services.demo.members import add_people, sign_ins
 from crm.actor import Actor, Door
 from crm.models import Espace
-from crm.services import create_espace
+from crm.services.espace import create_espace
 
 NAME, SLUG = "Vigie Démo", "demo"
 

@@ -11,16 +11,17 @@ from django.core.exceptions import ValidationError
 
 from accounts.choices import AccountType, Status
 from accounts.models import Account, Affaire, Contact, Opportunite, Projet
+from accounts.services.account import edit_account
 from accounts.services.demo.contacts import contacts_of
 from accounts.services.demo.projets import projets_of
 from accounts.services.demo.scenes import SCENES
 from accounts.services.demo.stories import Story, Storyteller
 from accounts.services.importing import import_accounts
 from accounts.services.status import refresh, tick
-from accounts.services.writing import writing
 from crm.actor import Actor
 from crm.models import Espace, Membership
 from crm.roles import AVANCE_AND_ABOVE
+from crm.writing import Writing, writing
 
 COMPANIES = Path(__file__).with_name("comptes_reels.csv")
 
@@ -41,7 +42,8 @@ def fill_demo(*, by: Actor, espace: Espace, today: date, seed: int) -> dict[str,
     Account, Tag, Projet, Affaire, Opportunite, Contact and StatusPeriod rows.
     """
     tick(espace=espace, today=today)
-    with writing(by, "account.import", espace.pk) as espace:
+    with writing(by, "account.import", espace.pk) as write:
+        espace = write.espace
         if espace.accounts.exists():
             raise ValidationError(f"L'espace « {espace} » a déjà des comptes : rien n'a été changé.")
         rng = Random(seed)
@@ -51,7 +53,7 @@ def fill_demo(*, by: Actor, espace: Espace, today: date, seed: int) -> dict[str,
         accounts = list(espace.accounts.select_related("owner__user").order_by("name_fold"))
         for account in accounts:
             _adopt(stories[account.name], account)
-        _write(accounts, stories, espace, Storyteller(rng, today))
+        _write(accounts, stories, write, Storyteller(rng, today))
         refresh(account_ids=[account.pk for account in accounts], espace=espace)
         models = (Account, Projet, Affaire, Opportunite, Contact)
         return {model._meta.model_name: model.objects.filter(espace=espace).count() for model in models}
@@ -88,7 +90,8 @@ def _create_accounts(companies, stories, *, by: Actor, espace: Espace, rng: Rand
     import_accounts(by=by, espace=espace, content=content.getvalue().encode(), today=today)
     for name, story in stories.items():
         if story.flags:
-            espace.accounts.filter(name=name).update(**story.flags)
+            flagged = espace.accounts.get(name=name)
+            edit_account(by=by, account=flagged, today=today, **story.flags)
 
 
 def _sellers(espace: Espace) -> list[Membership]:
@@ -101,10 +104,10 @@ def _adopt(story: Story, account: Account) -> None:
         row.account, row.espace_id, row.owner_id = account, account.espace_id, account.owner_id
 
 
-def _write(accounts: list[Account], stories: dict[str, Story], espace: Espace, teller: Storyteller) -> None:
+def _write(accounts: list[Account], stories: dict[str, Story], write: Writing, teller: Storyteller) -> None:
     projets = projets_of(accounts, stories, teller.rng)
     contacts = [contact for account in accounts for contact in contacts_of(account, teller)]
-    Projet.objects.bulk_create(projets)
-    Opportunite.objects.bulk_create(o for account in accounts for o in stories[account.name].opportunites)
-    Affaire.objects.bulk_create(a for account in accounts for a in stories[account.name].affaires)
-    Contact.objects.bulk_create(contacts)
+    write.add_all(projets)
+    write.add_all([o for account in accounts for o in stories[account.name].opportunites])
+    write.add_all([a for account in accounts for a in stories[account.name].affaires])
+    write.add_all(contacts)

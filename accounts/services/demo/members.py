@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crm.models import Espace, Membership
 from crm.roles import Role
-from crm.services import add_member
+from crm.services.member import add_member
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those taken for one another: i l o 0 1
 GROUPS, GROUP = 4, 4  # 79 bits in all

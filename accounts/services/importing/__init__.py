@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from accounts.services.importing.placing import place, write
+from accounts.services.importing.placing import place, write_placed
 from accounts.services.importing.planning import plan_rows
 from accounts.services.importing.reading import Row, read_rows
-from accounts.services.writing import writing
 from crm.actor import Actor
 from crm.models import Espace
+from crm.writing import writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ def import_accounts(*, by: Actor, espace: Espace, content: bytes, today: date) -
     all in one transaction.
     """
     rows = read_rows(content, today=today)
-    with writing(by, "account.import", espace.pk) as espace:
-        new = place(plan_rows(rows, espace=espace), espace=espace)
-        write(new, espace=espace)
+    with writing(by, "account.import", espace.pk) as write:
+        new = place(plan_rows(rows, espace=write.espace), espace=write.espace)
+        write_placed(new, write)
         return _report(rows)
 
 

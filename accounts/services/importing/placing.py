@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from accounts.models import Account, AccountTag
+from accounts.models import Account, AccountTag, Tag
 from accounts.models.derived import fold
-from accounts.models.tag import tags_named
 from accounts.services.importing.reading import Row
 from accounts.services.status import refresh
+from accounts.services.tag import known_or_new
 from accounts.services.tree import Place, places
+from crm.journal import Action, Line, differences, values_of
 from crm.models import Espace
+from crm.writing import Writing
 
 BATCH = 500  # rows written, or ids asked for, in one statement
 BROKEN = (
@@ -67,15 +69,21 @@ def _is_sound(tree: list[Account]) -> bool:
     )
 
 
-def write(placement: Placement, *, espace: Espace) -> None:
-    """Write placed rows. The caller holds the espace's lock, and has held it since place().
+def write_placed(placement: Placement, write: Writing) -> None:
+    """Write placed rows, under the lock that is held since place().
 
     Side effects: Account rows, places of the accounts already in their trees, Tag rows and links, timelines.
     """
     _make_room(placement)
-    pk_of = _create(placement, espace)
-    _link_tags(pk_of, espace)
-    refresh(account_ids=pk_of.values(), espace=espace)
+    created = _create(placement, write.espace)
+    tags_of = _link_tags(created, write)
+    write.record(
+        *(
+            Line(Action.CREATED, account, differences({}, values_of(account, tags=tags_of[row])))
+            for row, account in created.items()
+        )
+    )
+    refresh(account_ids=[account.pk for account in created.values()], espace=write.espace)
 
 
 def _make_room(placement: Placement) -> None:
@@ -88,12 +96,12 @@ def _make_room(placement: Placement) -> None:
     Account.objects.bulk_update(moved, ["lft", "rght"], BATCH)
 
 
-def _create(placement: Placement, espace: Espace) -> dict[Row, int]:
-    """The ids of the new accounts, created level by level, since a parent's id comes first."""
+def _create(placement: Placement, espace: Espace) -> dict[Row, Account]:
+    """The new accounts, created level by level, since a parent's id comes first."""
     tree_of = {pk: account.tree_id for pk, account in placement.present.items()}
     new_roots = [row for row, place in placement.new.items() if place.root is row]
     tree_of |= zip(new_roots, Account.objects.next_tree_ids(len(new_roots)), strict=True)
-    pk_of: dict[Row, int] = {}
+    created: dict[Row, Account] = {}
     by_level = sorted(placement.new.items(), key=lambda placed: placed[1].level)
     for _, placed in groupby(by_level, key=lambda placed: placed[1].level):
         level = list(placed)
@@ -105,7 +113,7 @@ def _create(placement: Placement, espace: Espace) -> dict[Row, int]:
                 website=row.website,
                 created_on=row.created_on,
                 owner_id=row.owner_id,
-                parent_id=pk_of.get(row.above, row.above),
+                parent_id=created[row.above].pk if row.above in created else row.above,
                 tree_id=tree_of[place.root],
                 lft=place.lft,
                 rght=place.rght,
@@ -114,18 +122,18 @@ def _create(placement: Placement, espace: Espace) -> dict[Row, int]:
             for row, place in level
         ]
         Account.objects.bulk_create(accounts)
-        pk_of |= {row: account.pk for (row, _), account in zip(level, accounts, strict=True)}
-    return pk_of
+        created |= {row: account for (row, _), account in zip(level, accounts, strict=True)}
+    return created
 
 
-def _link_tags(pk_of: dict[Row, int], espace: Espace) -> None:
-    tags = tags_named((name for row in pk_of for name in row.tags), espace_id=espace.pk)
-    tag_of = {tag.name_fold: tag.pk for tag in tags}
+def _link_tags(created: dict[Row, Account], write: Writing) -> dict[Row, list[Tag]]:
+    """The tags of each row, once linked to its account."""
+    tag_of = {tag.name_fold: tag for tag in known_or_new(write, (n for row in created for n in row.tags))}
+    tags_of = {row: list(dict.fromkeys(tag_of[fold(name)] for name in row.tags)) for row in created}
     AccountTag.objects.bulk_create(
-        AccountTag(content_object_id=pk, tag_id=tag_id)
-        for row, pk in pk_of.items()
-        for tag_id in dict.fromkeys(tag_of[fold(name)] for name in row.tags)
+        AccountTag(content_object=created[row], tag=tag) for row, tags in tags_of.items() for tag in tags
     )
+    return tags_of
 
 
 def _batches(ids: list[int]) -> Iterable[list[int]]:

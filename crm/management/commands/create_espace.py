@@ -7,7 +7,8 @@ from django.db import transaction
 
 from crm.models import Espace, User
 from crm.roles import Role
-from crm.services import add_member, create_espace
+from crm.services.espace import create_espace
+from crm.services.member import add_member
 
 PASSWORD_BYTES = 12  # random ones: 16 characters
 

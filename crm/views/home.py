@@ -10,7 +10,8 @@ from crm.context import THEMES
 from crm.forms import FirstStartForm
 from crm.models import Espace, User
 from crm.roles import Role
-from crm.services import add_member, create_espace
+from crm.services.espace import create_espace
+from crm.services.member import add_member
 
 ONE_YEAR_S = 365 * 24 * 3600
 OUR_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
