@@ -12,7 +12,7 @@ pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input
 # $(call step,name,command): prints the name, and the command's output only if it fails.
 step = @echo "→ $(1)"; out=$$({ $(2); } 2>&1) || { printf '%s\n' "$$out" >&2; exit 1; }
 
-.PHONY: help run test lint format ci requirements clean
+.PHONY: help run install test lint format kills drill ci requirements clean
 
 help: ## Liste ce qu'on peut demander
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,8 @@ ifneq ($(DEMO),0)
 endif
 	@echo "→ Serveur"
 	@exec $(manage) serve
+
+install: .venv/.run build/.collected ## Installe ou met à jour, sans rien lancer
 
 test: .venv/.dev build/.collected ## Lance les tests, sur la base que nomme DATABASE_URL (SQLite sinon)
 	@echo "→ Tests"
@@ -40,6 +42,14 @@ lint: .venv/.dev ## Vérifie le style, les couches et les migrations
 
 format: .venv/.dev ## Met le code en forme
 	$(call step,Mise en forme,$(python) -m ruff check --fix && $(python) -m ruff format)
+
+N ?= 20
+kills: .venv/.dev build/.collected ## Tue des processus au hasard (N=500), sur une base neuve, et dit ce qui est perdu
+	@$(python) -m tests.kills --kills $(N)
+
+MB ?= 1024
+drill: .venv/.dev build/.collected ## Sauvegarde et restaure une grande base (MB=1024), et dit en combien de temps
+	@$(python) -m tests.drill --mb $(MB)
 
 ci: ## Fait comme l'intégration continue : lint, puis test sur SQLite et sur PostgreSQL
 	@.ci/run --no-install

@@ -1,6 +1,21 @@
 from django.urls import path
 
-from accounts.views import account, affaire, choices, opportunite, projet
+from accounts.models import Account, Affaire, Opportunite, Projet
+from accounts.views import (
+    account,
+    affaire,
+    choices,
+    espace_deletion,
+    handover,
+    history,
+    opportunite,
+    personal,
+    projet,
+    settings,
+    tag,
+    trash,
+)
+from crm.views import settings as house
 
 urlpatterns = [
     path("", account.espace_home, name="espace"),
@@ -10,6 +25,9 @@ urlpatterns = [
     path("comptes/choix/", choices.accounts, name="compte_choix"),
     path("comptes/<int:pk>/", account.account_page, name="compte"),
     path("comptes/<int:pk>/modifier/", account.account_edit, name="compte_modifier"),
+    path("comptes/<int:pk>/archiver/", account.account_archive, name="compte_archiver"),
+    path("comptes/<int:pk>/desarchiver/", account.account_unarchive, name="compte_desarchiver"),
+    path("comptes/<int:pk>/supprimer/", trash.deletion_of(Account), name="compte_supprimer"),
     path("membres/choix/", choices.members, name="membre_choix"),
     path("tags/choix/", choices.tags, name="tag_choix"),
     path("opportunites/", opportunite.opportunite_list, name="opportunites"),
@@ -20,6 +38,7 @@ urlpatterns = [
     path("opportunites/<int:pk>/modifier/", opportunite.opportunite_edit, name="opportunite_modifier"),
     path("opportunites/<int:pk>/clore/", opportunite.opportunite_close, name="opportunite_clore"),
     path("opportunites/<int:pk>/rouvrir/", opportunite.opportunite_reopen, name="opportunite_rouvrir"),
+    path("opportunites/<int:pk>/supprimer/", trash.deletion_of(Opportunite), name="opportunite_supprimer"),
     path("affaires/", affaire.affaire_list, name="affaires"),
     path("affaires/nouvelle/", affaire.affaire_create, name="affaire_nouvelle"),
     path("affaires/et-si/", affaire.affaire_what_if, name="affaire_et_si"),
@@ -28,9 +47,43 @@ urlpatterns = [
     path("affaires/<int:pk>/terminer/", affaire.affaire_end, name="affaire_terminer"),
     path("affaires/<int:pk>/annuler/", affaire.affaire_cancel, name="affaire_annuler"),
     path("affaires/<int:pk>/reprendre/", affaire.affaire_resume, name="affaire_reprendre"),
+    path("affaires/<int:pk>/supprimer/", trash.deletion_of(Affaire), name="affaire_supprimer"),
     path("projets/", projet.projet_list, name="projets"),
     path("projets/nouveau/", projet.projet_create, name="projet_nouveau"),
     path("projets/choix/", choices.projets, name="projet_choix"),
     path("projets/<int:pk>/", projet.projet_page, name="projet"),
     path("projets/<int:pk>/modifier/", projet.projet_edit, name="projet_modifier"),
+    path("projets/<int:pk>/supprimer/", trash.deletion_of(Projet), name="projet_supprimer"),
+    path("comptes/<int:pk>/historique/", history.history_of(Account), name="compte_historique"),
+    path("opportunites/<int:pk>/historique/", history.history_of(Opportunite), name="opportunite_historique"),
+    path("affaires/<int:pk>/historique/", history.history_of(Affaire), name="affaire_historique"),
+    path("projets/<int:pk>/historique/", history.history_of(Projet), name="projet_historique"),
+    path("journal/", history.journal, name="journal"),
+    path("corbeille/", trash.corbeille, name="corbeille"),
+    path("corbeille/<int:pk>/restaurer/", trash.corbeille_restaurer, name="corbeille_restaurer"),
+    path("reglages/", settings.espace_settings, name="reglages"),
+    path("reglages/supprimer/", espace_deletion.espace_delete, name="espace_supprimer"),
+    path("reglages/etapes/", settings.step_move, name="reglages_etapes"),
+    path("reglages/membres/", house.members, name="reglages_membres"),
+    path("reglages/membres/<int:pk>/", house.member, name="reglages_membre"),
+    path("reglages/membres/<int:pk>/confier/", handover.member_hand_over, name="reglages_membre_confier"),
+    path("reglages/membres/<int:pk>/reactiver/", house.member_enable, name="reglages_membre_reactiver"),
+    path("reglages/membres/<int:pk>/desactiver/", handover.member_disable, name="reglages_membre_desactiver"),
+    path(
+        "reglages/invitations/<int:pk>/renvoyer/",
+        house.invitation_resend,
+        name="reglages_invitation_renvoyer",
+    ),
+    path(
+        "reglages/invitations/<int:pk>/retirer/", house.invitation_revoke, name="reglages_invitation_retirer"
+    ),
+    path("reglages/personnes/", personal.people, name="reglages_personnes"),
+    path("reglages/personnes/contact/<int:pk>/exporter/", personal.contact_export, name="contact_exporter"),
+    path("reglages/personnes/contact/<int:pk>/effacer/", personal.contact_erase, name="contact_effacer"),
+    path("reglages/personnes/membre/<int:pk>/exporter/", personal.member_export, name="membre_exporter"),
+    path("reglages/personnes/membre/<int:pk>/effacer/", personal.member_erase, name="membre_effacer"),
+    path("reglages/tags/", tag.tag_list, name="reglages_tags"),
+    path("reglages/tags/<int:pk>/", tag.tag_edit, name="reglages_tag"),
+    path("reglages/tags/<int:pk>/fusionner/", tag.tag_merge, name="reglages_tag_fusionner"),
+    path("reglages/tags/<int:pk>/supprimer/", tag.tag_delete, name="reglages_tag_supprimer"),
 ]

@@ -1,29 +1,19 @@
 """The house in Django admin: people and memberships to look at, espaces to set."""
 
 from allauth.account.models import EmailAddress
-from django import forms
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from taggit.models import Tag as TaggitTag
 
 from crm.admin_rows import HouseAdmin, OwnFilter, ServiceForm
+from crm.forms.base import LinesField
 from crm.models import Espace, Membership, User
 from crm.services.espace import edit_espace
 
 # Libraries' own tables: nothing here uses them, and no service stands before them.
-admin.site.unregister([EmailAddress, Group, TaggitTag])
-
-
-class LinesField(forms.CharField):
-    """A list of texts, one a line."""
-
-    widget = forms.Textarea(attrs={"rows": 6})
-
-    def to_python(self, value):
-        return [line for text in super().to_python(value).splitlines() if (line := text.strip())]
-
-    def prepare_value(self, value):
-        return "\n".join(value) if isinstance(value, list) else value
+admin.site.unregister([Authenticator, EmailAddress, Group, TaggitTag, UserSession])
 
 
 class EspaceForm(ServiceForm):
@@ -39,7 +29,15 @@ class EspaceForm(ServiceForm):
 @admin.register(Espace)
 class EspaceAdmin(HouseAdmin):
     form = EspaceForm
-    fields = ["name", "slug", "timezone", "steps"]
+    fields = [
+        "name",
+        "slug",
+        "timezone",
+        "steps",
+        "relance_delay_days",
+        "fetches_logos",
+        "requires_two_factor",
+    ]
     readonly_fields = ["slug"]
     list_display = ["name", "slug", "timezone"]
     search_fields = ["name", "slug"]

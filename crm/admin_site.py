@@ -1,9 +1,12 @@
+from allauth.account.views import logout
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 
 from crm.roles import who_can
+from crm.services.espace import espaces_of
+from crm.services.person import has_two_factor
 
 
 class HouseAdminSite(AdminSite):
@@ -19,5 +22,15 @@ class HouseAdminSite(AdminSite):
         if self.has_permission(request):
             return redirect("admin:index")
         if request.user.is_authenticated:
+            if espaces_of(request.user).filter(requires_two_factor=True) and not has_two_factor(request.user):
+                return redirect("mfa_index")
             raise PermissionDenied(who_can("admin.enter"))
         return redirect_to_login(request.GET.get("next", "/admin/"))
+
+    def logout(self, request, extra_context=None):
+        return logout(request)
+
+    def password_change(self, request, extra_context=None):
+        return redirect("account_change_password")
+
+    password_change_done = password_change

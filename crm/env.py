@@ -2,8 +2,9 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -12,10 +13,29 @@ YES, NO = {"1", "true", "yes", "oui", "on"}, {"0", "false", "no", "non", "off", 
 
 def flag(name: str, *, default: bool) -> bool:
     """A yes-or-no setting."""
-    text = os.environ.get(name, "oui" if default else "non").strip().lower()
-    if text in YES | NO:
-        return text in YES
+    return _is_yes(name, os.environ.get(name, "oui" if default else "non"))
+
+
+def _is_yes(name: str, text: str) -> bool:
+    if (word := text.strip().lower()) in YES | NO:
+        return word in YES
     raise ImproperlyConfigured(f"{name} vaut « {text} » : écrivez 1 ou 0.")
+
+
+def count(name: str, *, default: int) -> int:
+    """A whole number, 0 or more."""
+    text = os.environ.get(name, "").strip() or str(default)
+    if text.isascii() and text.isdigit():
+        return int(text)
+    raise ImproperlyConfigured(f"{name} vaut « {text} » : écrivez un nombre entier.")
+
+
+def choice(name: str, *, among: tuple[str, ...], default: str) -> str:
+    """One of these words."""
+    text = os.environ.get(name, "").strip().lower() or default
+    if text in among:
+        return text
+    raise ImproperlyConfigured(f"{name} vaut « {text} » : écrivez {' ou '.join(among)}.")
 
 
 def words(name: str, *, default: str) -> list[str]:
@@ -29,15 +49,23 @@ def secret_key(kept_in: Path) -> str:
         return key
     try:
         # O_EXCL: when two processes start together, one makes the key and the other reads it.
-        with os.fdopen(os.open(kept_in, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with (
+            suppress(FileExistsError),
+            os.fdopen(os.open(kept_in, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file,
+        ):
             file.write(secrets.token_urlsafe(64))
-    except FileExistsError:
-        pass
-    return kept_in.read_text()
+        return kept_in.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"SECRET_KEY n'est pas donnée, et {kept_in} ne peut pas servir : {error.strerror}."
+        ) from error
 
 
 def database(*, default: str, base_dir: Path) -> dict:
-    """DATABASE_URL as Django's dictionary: `sqlite:///file` or `postgresql://user:password@host:port/name`."""
+    """DATABASE_URL as Django's dictionary: `sqlite:///file` or `postgresql://user:password@host:port/name`.
+
+    The query may hold libpq's parameters, and `pgbouncer=1` when a PgBouncer answers at that address.
+    """
     text = os.environ.get("DATABASE_URL") or default
     url = urlsplit(text)
     if url.scheme == "sqlite":
@@ -51,6 +79,24 @@ def database(*, default: str, base_dir: Path) -> dict:
     raise ImproperlyConfigured(
         "DATABASE_URL n'est pas comprise : écrivez sqlite:///vigie.sqlite3 "
         "ou postgresql://utilisateur:motdepasse@machine:5432/base."
+    )
+
+
+def cache(*, table: str) -> dict:
+    """REDIS_URL as Django's dictionary, or else a table of the database: every process must share it."""
+    text = os.environ.get("REDIS_URL", "")
+    if not text:
+        # Django keeps 300: who tries many addresses would push out the counts of their own tries.
+        options = {"MAX_ENTRIES": 20_000}
+        return {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": table,
+            "OPTIONS": options,
+        }
+    if urlsplit(text).scheme in {"redis", "rediss", "unix"}:
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": text}
+    raise ImproperlyConfigured(
+        "REDIS_URL n'est pas comprise : écrivez redis://:motdepasse@machine:6379/0 (rediss avec TLS)."
     )
 
 
@@ -70,13 +116,29 @@ def _sqlite(path: Path) -> dict:
 
 
 def _postgresql(url) -> dict:
+    options = dict(parse_qsl(url.query, keep_blank_values=True, strict_parsing=bool(url.query)))
+    through_pgbouncer = _is_yes("pgbouncer, dans DATABASE_URL,", options.pop("pgbouncer", "0"))
+    if unknown := options.keys() - _libpq_parameters():
+        names = ", ".join(sorted(unknown))
+        raise ImproperlyConfigured(f"DATABASE_URL a un paramètre que libpq ne connaît pas : {names}.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path[1:]),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
-        "HOST": unquote(url.hostname or ""),
-        "PORT": url.port or "",
+        # In the query as libpq writes them: the folder of a socket, or several machines.
+        "HOST": unquote(url.hostname or "") or options.pop("host", ""),
+        "PORT": url.port or options.pop("port", ""),
+        "OPTIONS": options,
         "CONN_MAX_AGE": 60,  # seconds
         "CONN_HEALTH_CHECKS": True,
+        # After a transaction PgBouncer may hand over another connection, which has no such cursor. Nor has it
+        # prepared statements, but Django asks psycopg for none.
+        "DISABLE_SERVER_SIDE_CURSORS": through_pgbouncer,
     }
+
+
+def _libpq_parameters() -> set[str]:
+    from psycopg import pq  # noqa: PLC0415 - 0.3 s and 10 MB that SQLite need not pay
+
+    return {option.keyword.decode() for option in pq.Conninfo.get_defaults()}

@@ -24,6 +24,7 @@ from crm.models import Espace, JournalChain, JournalEntry, User
 
 BATCH = 1000  # lines written or read in one statement
 SECRET = {"password", "nonce"}  # columns whose change is told, but never their values
+DONE_AT = {"deleted_at", "erased_at", "accepted_at", "revoked_at"}  # what no form edits, yet somebody does
 
 
 class Action(StrEnum):
@@ -70,7 +71,9 @@ def values_of(row: models.Model, **many: Iterable) -> dict:
     values = {
         column.name: json_value(column, getattr(row, column.attname))
         for column in row._meta.concrete_fields
-        if column.editable and not column.primary_key and column.name not in {"espace", "last_login"}
+        if (column.editable or column.name in DONE_AT)
+        and not column.primary_key
+        and column.name not in {"espace", "last_login"}
     }
     for name in getattr(row, "journaled_many", ()):
         rows = many[name] if name in many else getattr(row, name).all()
@@ -88,8 +91,8 @@ def json_value(column: models.Field, value):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value:.{column.decimal_places}f}"
+    if isinstance(column, models.DecimalField) and value is not None:
+        return f"{Decimal(value):.{column.decimal_places}f}"
     return value if value is None or isinstance(value, bool | int | list) else str(value)
 
 
@@ -114,7 +117,7 @@ def record(*, by: Actor, espace: Espace | None, lines: Iterable[Line]) -> list[J
     lines = list(lines)
     if not lines:
         return []
-    chain = _locked_chain(espace)
+    chain = locked_chain(espace)
     now = timezone.now()
     entries = []
     for line in lines:
@@ -133,7 +136,7 @@ def record(*, by: Actor, espace: Espace | None, lines: Iterable[Line]) -> list[J
             salt=salt,
             payload_digest=payload_digest(payload, salt),
         )
-        chain.length, chain.digest = entry.seq, line_digest(entry, chain.digest)
+        chain.length, chain.digest = entry.seq, line_digest(entry, chain.digest or beginning(chain))
         entry.digest = chain.digest
         entries.append(entry)
     JournalEntry.objects.bulk_create(entries, BATCH)
@@ -147,18 +150,26 @@ def record_person(*, by: Actor, user: User, lines: Iterable[Line]) -> None:
     Side effects: those of record().
     """
     lines = list(lines)
-    espaces = list(Espace.objects.filter(memberships__user=user).order_by("pk"))
+    theirs = Espace.objects.filter(memberships__user=user, memberships__erased_at=None)
+    espaces = list(theirs.order_by("pk"))
     for espace in espaces or [None]:
         record(by=by, espace=espace, lines=lines)
 
 
-def _locked_chain(espace: Espace | None) -> JournalChain:
+def locked_chain(espace: Espace | None) -> JournalChain:
+    """The head of an espace's chain, or of the house's, locked until the end of the transaction."""
+    of_espace = {"espace_id": espace and espace.pk}
     chains = JournalChain.objects.select_for_update(no_key=True)
-    chain = chains.filter(espace=espace).first()
+    chain = chains.filter(**of_espace).first()
     if chain is None:
-        JournalChain.objects.get_or_create(espace=espace)
-        chain = chains.get(espace=espace)
+        JournalChain.objects.get_or_create(**of_espace)
+        chain = chains.get(**of_espace)
     return chain
+
+
+def beginning(chain: JournalChain) -> str:
+    """What the first line follows: it names the espace, so that no journal can stand in for another."""
+    return _sha256(["espace", chain.espace_id])
 
 
 def payload_digest(payload: dict, salt: str) -> str:
@@ -187,13 +198,14 @@ def _sha256(content: list) -> str:
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@transaction.atomic
 def redact(*, by: Actor, espace: Espace | None, payloads: dict[int, dict], words: str) -> None:
     """Take personal data out of lines: payloads holds what is put in place, by the line's id.
 
     The line that is added vouches for each new payload, so that altering it afterwards is found.
     Side effects: JournalEntry payloads, one line of action ERASED.
     """
-    chain = _locked_chain(espace)
+    chain = locked_chain(espace)
     entries = chain.entries.only("pk", "seq").in_bulk(payloads)
     vouched = {}
     for pk, entry in entries.items():
@@ -203,32 +215,73 @@ def redact(*, by: Actor, espace: Espace | None, payloads: dict[int, dict], words
 
 
 def faults(chain: JournalChain) -> Iterator[str]:
-    """What is wrong with a chain, a sentence for each fault; nothing when it holds. Reads every line once."""
-    vouched: dict[int, str] = {}
-    redacted: list[tuple[int, str]] = []
-    previous, expected = "", 1
-    for entry in chain.entries.order_by("seq").iterator(BATCH):
-        if entry.seq != expected:
-            yield _missing(expected, entry.seq - 1)
-        if entry.digest != line_digest(entry, previous):
+    """What is wrong with a chain, a sentence for each fault; nothing when it holds.
+
+    Reads every line once, while others may be added.
+    """
+    chain.refresh_from_db()
+    contents = _Contents()
+    previous, last = beginning(chain), 0
+    for entry in chain.entries.order_by("seq").values_list(*COLUMNS, named=True).iterator(BATCH):
+        if entry.seq <= last:
+            yield f"La ligne {entry.seq} est de trop."
+        elif entry.seq > last + 1:
+            yield _missing(last + 1, entry.seq - 1)
+        elif entry.digest != line_digest(entry, previous):
             yield f"La ligne {entry.seq} ne suit pas celle d'avant, ou a été modifiée."
-        if entry.salt:
-            if entry.payload_digest != payload_digest(entry.payload, entry.salt):
-                yield f"Le contenu de la ligne {entry.seq} a été modifié."
-        else:
-            redacted.append((entry.seq, payload_digest(entry.payload, "")))
-        if entry.action == Action.ERASED:
-            pair = entry.payload.get("changes", {}).get("lines", [None, {}])
-            vouched |= {int(seq): digest for seq, digest in pair[1].items()}
-        previous, expected = entry.digest, entry.seq + 1
-    for seq, digest in redacted:
-        if vouched.get(seq) != digest:
-            yield f"Le contenu de la ligne {seq} a été effacé ou modifié sans que rien ne l'atteste."
-    if expected <= chain.length:
-        yield _missing(expected, chain.length)
-    elif previous != chain.digest or expected != chain.length + 1:
-        yield "La fin du journal n'est pas celle qui a été notée."
+        if entry.seq == chain.length and entry.digest != chain.digest:
+            yield "La fin du journal n'est pas celle qui a été notée."
+        yield from contents.faults_of(entry)
+        previous, last = entry.digest, entry.seq
+    yield from contents.unvouched()
+    if last < chain.length:
+        yield _missing(last + 1, chain.length)
+    elif last > chain.length:
+        yield from _beyond(chain, last)
+    elif last == 0:
+        yield "Le journal est vide."
+
+
+COLUMNS = [
+    *("seq", "at", "door", "user_id", "action", "model", "row_id", "version"),
+    *("payload", "salt", "payload_digest", "digest"),
+]
+
+
+class _Contents:
+    """The payloads of a chain, checked as they pass: salted ones at once, redacted ones by who vouches."""
+
+    def __init__(self):
+        self.vouched: dict[str, str] = {}  # digests by seq; the last redaction of a line counts
+        self.redacted: list[tuple[int, str]] = []
+
+    def faults_of(self, entry) -> Iterator[str]:
+        digest = payload_digest(entry.payload, entry.salt)
+        if not entry.salt:
+            self.redacted.append((entry.seq, digest))
+        elif entry.payload_digest != digest:
+            yield f"Le contenu de la ligne {entry.seq} a été modifié."
+            return
+        match entry.action, entry.payload:
+            case Action.ERASED, {"changes": {"lines": [None, dict() as vouched]}}:
+                self.vouched |= vouched
+
+    def unvouched(self) -> Iterator[str]:
+        for seq, digest in self.redacted:
+            if self.vouched.get(str(seq)) != digest:
+                yield f"Le contenu de la ligne {seq} a été effacé ou modifié sans que rien ne l'atteste."
+
+
+def _beyond(chain: JournalChain, last: int) -> Iterator[str]:
+    """Lines after the end that was noted, unless they were added during the check."""
+    chain.refresh_from_db()
+    if last > chain.length:
+        yield _between(chain.length + 1, last, "est de trop", "sont de trop")
 
 
 def _missing(first: int, last: int) -> str:
-    return f"La ligne {first} manque." if first == last else f"Les lignes {first} à {last} manquent."
+    return _between(first, last, "manque", "manquent")
+
+
+def _between(first: int, last: int, one: str, several: str) -> str:
+    return f"La ligne {first} {one}." if first == last else f"Les lignes {first} à {last} {several}."

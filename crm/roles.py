@@ -15,6 +15,7 @@ ADMINISTRATEUR_ONLY = frozenset({Role.ADMINISTRATEUR})
 
 RIGHTS = {
     "espace.see": EVERYONE,
+    "espace.create": ADMINISTRATEUR_ONLY,  # another one: those of any espace
     "espace.edit": ADMINISTRATEUR_ONLY,
     "espace.delete": ADMINISTRATEUR_ONLY,
     "member.edit": ADMINISTRATEUR_ONLY,

@@ -7,43 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import chain
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 
 from crm.actor import Actor
-from crm.journal import Action, Line, differences, json_value, record, values_of
-from crm.models import Espace, JournalEntry, User
-
-STALE = "Quelqu'un a modifié cette fiche entre-temps : choisissez ce qu'il faut garder, champ par champ."
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A column that somebody else changed since the form was opened, to something else than what was typed.
-
-    theirs: what the row holds now, as the journal keeps it. user and at: who changed it last, and when;
-    None when the journal does not tell.
-    """
-
-    column: str
-    theirs: object
-    user: User | None
-    at: datetime | None
-
-
-class Stale(ValidationError):
-    """A save over somebody else's change of the same columns: nothing was saved, and one must choose.
-
-    row: as it stands now. conflicts: what to choose about. theirs: names of the other columns that somebody
-    changed and that the form left as they were: a form shown again must hold what the row holds.
-    """
-
-    def __init__(self, row: models.Model, conflicts: list[Conflict], theirs: set[str]):
-        super().__init__({NON_FIELD_ERRORS: [ValidationError(STALE, code="stale")]})
-        self.row, self.conflicts, self.theirs = row, conflicts, theirs
+from crm.journal import Action, Line, differences, record, values_of
+from crm.merging import Stale, meet
+from crm.models import Espace
 
 
 @contextmanager
@@ -109,38 +81,18 @@ class Writing:
             type(rows[0]).objects.bulk_create(rows)
             self.record(*(Line(Action.CREATED, row, differences({}, values_of(row))) for row in rows))
 
-    def merge(self, row: models.Model, values: dict, version: int | None) -> dict:
+    def merge(self, row: models.Model, values: dict, version: int | None, *, meant: bool = False) -> dict:
         """Those of these values to set on a row that moved on since the version that a form was opened with.
 
-        What the form left as it was keeps somebody else's change; equal changes are one. Values are compared
-        as the journal keeps them. version None takes all values. Raises Stale when there is a choice to make.
+        version None takes all values. meant: see crm.merging.meet(). Raises Stale when there is a choice to
+        make.
         """
         if version is None or version == row.version:
             return values
-        present = self._read[type(row), row.pk]
-        lines = _changes_since(self.espace, row, version)
-        unknown = len({line.version for line in lines}) < row.version - version
-        kept, conflicts, theirs = {}, [], set()
-        for name, value in values.items():
-            touching = [line for line in lines if name in line.payload.get("changes", {})]
-            mine = self._comparable(row, name, value)
-            if mine == present[name] or not (touching or unknown):
-                kept[name] = value
-            elif touching and mine == touching[0].payload["changes"][name][0]:
-                theirs.add(name)
-            elif touching and isinstance(mine, list):
-                kept[name] = _merged(touching[0].payload["changes"][name][0] or [], present[name], value)
-            else:
-                last = touching[-1] if touching else None
-                conflicts.append(Conflict(name, present[name], last and last.user, last and last.at))
-        if conflicts:
-            raise Stale(row, conflicts, theirs)
-        return kept
-
-    def _comparable(self, row: models.Model, name: str, value):
-        if name in getattr(row, "journaled_many", ()):
-            return sorted(map(str, value))
-        return json_value(row._meta.get_field(name), value)
+        meeting = meet(row, values, version, present=self._read[type(row), row.pk], meant=meant)
+        if meeting.conflicts:
+            raise Stale(meeting)
+        return meeting.kept
 
     def change(self, row: models.Model, values: dict, **many: Iterable[models.Model] | None) -> models.Model:
         """Set values on a row that reread() gave, check it whole, raise its version and save it.
@@ -163,27 +115,27 @@ class Writing:
         self.record(Line(Action.CHANGED, row, differences(before, after)))
         return row
 
+    def remove(self, *rows: models.Model, action: Action = Action.PURGED) -> None:
+        """Take rows out of their tables, in this order; the lines tell all that they held."""
+        self.record(*(Line(action, row, differences(values_of(row), {})) for row in rows))
+        for row in rows:
+            pk = row.pk
+            row.delete()
+            row.pk = pk  # that delete() forgets
 
-def _changes_since(espace: Espace, row: models.Model, version: int) -> list[JournalEntry]:
-    return list(
-        JournalEntry.objects.filter(
-            chain__espace=espace,
-            model=row._meta.model_name,
-            row_id=row.pk,
-            version__gt=version,
-            version__lte=row.version,
-        )
-        .select_related("user")
-        .order_by("seq")
-    )
+    def put_back(self, rows: Iterable[tuple[models.Model, dict[str, Iterable[models.Model]]]]) -> None:
+        """Insert rows that were removed, each with its many-to-many rows, under the ids that they had.
 
-
-def _merged(base: list[str], theirs: list[str], mine: Iterable[str]) -> list[str]:
-    """Both people's additions and removals."""
-    mine = list(mine)
-    return [name for name in theirs if name in mine or name not in base] + [
-        name for name in mine if name not in base and name not in theirs
-    ]
+        Their versions are raised, so that forms opened before meet what was put back.
+        """
+        lines = []
+        for row, many in rows:
+            row.version += 1
+            row.save(force_insert=True)
+            for name, related in many.items():
+                getattr(row, name).set(related)
+            lines.append(Line(Action.RESTORED, row, differences({}, values_of(row, **many))))
+        self.record(*lines)
 
 
 def check(row: models.Model) -> None:

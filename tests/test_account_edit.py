@@ -60,7 +60,7 @@ def test_entry_into_the_portfolio_is_changed_by_administrateurs_only(sign_in, am
     client.post(address(natixis), change)
     assert Account.objects.get().created_on == natixis.created_on
 
-    sign_in(amina).post(address(natixis), change | {"version": 2})
+    sign_in(amina).post(address(natixis), change)
     changed = Account.objects.get()
     assert changed.created_on == date(2020, 1, 1)
     assert changed.today_status == "inactif"
@@ -88,17 +88,6 @@ def test_a_cycle_is_refused_with_its_path(sign_in, victor, account, typed):
             "Crédit Agricole › CA Assurances › Pacifica › Crédit Agricole."
         ]
     }
-
-
-def test_a_change_over_somebody_else_s_is_refused_and_nothing_typed_is_lost(sign_in, victor, account, typed):
-    natixis = account("Natixis")
-    client = sign_in(victor)
-    client.post(address(natixis), typed(natixis, description="la première"))
-    response = client.post(address(natixis), typed(natixis, description="la seconde"))
-    assert response.status_code == 422
-    assert "Quelqu'un a modifié cette fiche entre-temps" in response.context["form"].non_field_errors()[0]
-    assert response.context["form"]["description"].value() == "la seconde"
-    assert Account.objects.get().description == "la première"
 
 
 @pytest.mark.parametrize("siren", ["542044523", "12345678", "abcdefghi"])

@@ -7,15 +7,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.choices import AccountType
 from accounts.models import Account
-from accounts.services.account import create_account, delete_account, edit_account, move_account
+from accounts.services.account import create_account, edit_account, move_account
 from accounts.services.affaire import create_affaire, edit_affaire
-from accounts.services.contact import create_contact
-from accounts.services.opportunite import create_opportunite
 from accounts.services.projet import create_projet
 from crm.actor import Actor
+from crm.merging import STALE
 from crm.models import Membership
 from crm.roles import who_can
-from crm.writing import STALE
 
 TODAY = date(2025, 5, 31)
 
@@ -218,29 +216,3 @@ def test_owner_who_left_cannot_be_chosen_but_may_stay(edit, account, sara):
         "owner": ["Sara Nguyen n'est plus membre actif de l'espace."]
     }
     assert edit(arval, name="Arval SA", owner=sara.pk).owner == sara
-
-
-# Deletion.
-
-
-def test_account_that_carries_nothing_is_deleted(account, amina):
-    delete_account(by=Actor.of(amina), account=account("LCL", tags=["Banque"]))
-    assert not Account.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("create", "values", "carried"),
-    [
-        (create_affaire, {"name": "Mission", "starts_on": TODAY}, "des affaires"),
-        (create_opportunite, {"name": "Audit", "today": TODAY}, "des opportunités"),
-        (create_projet, {"name": "Refonte"}, "des projets"),
-        (create_contact, {"last_name": "Durand"}, "des contacts"),
-    ],
-)
-def test_account_that_carries_business_is_not_deleted(atlas, account, amina, create, values, carried):
-    by, lcl = Actor.of(amina), account("LCL")
-    create(by=by, espace=atlas, account=lcl.pk, **values)
-    assert refusal_of(lambda: delete_account(by=by, account=lcl)) == [
-        f"« LCL » porte {carried} : rien n'a été supprimé."
-    ]
-    assert Account.objects.get() == lcl

@@ -86,5 +86,5 @@ def test_affaire_page_query_count(sign_in, victor, row, rows, django_assert_num_
         affaire(victor, row.account, f"Audit {n}")
     client = sign_in(victor)
     client.get(address(row))  # moves the espace to today
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         client.get(address(row))

@@ -15,7 +15,7 @@ from accounts.models import Account, Affaire, Contact, Opportunite, Projet, Stat
 from accounts.services.demo import fill_demo
 from accounts.services.demo.scenes import SCENES
 from accounts.services.demo.stories import Storyteller
-from accounts.services.group import consolidated
+from accounts.services.group import group_of
 from accounts.services.status import facts_from, rebuild
 from accounts.services.timeline import months_before, status_on
 from accounts.services.tree import broken_trees
@@ -118,7 +118,7 @@ def test_demo_shows_bnp_paribas_and_its_filiales(demo, today):
         "Hello bank!": "actif",
     }
     bnp = demo.accounts.get(name="BNP Paribas")
-    best = consolidated(bnp, today)
+    best = group_of(bnp, today).consolidated
     assert (status_of(demo, "BNP Paribas"), best.status) == ("delaisse", Status.ACTIF)
     assert best.giver.name == "BNP Paribas Personal Finance"
     assert best.counts == {"actif": 2, "prospect": 1, "delaisse": 1, "inactif": 1}

@@ -99,19 +99,3 @@ def test_a_step_that_the_espace_no_longer_has_stays(sign_in, victor, row):
     sign_in(victor).post(address(row), typed(row, name="Autre"))
     row.refresh_from_db()
     assert (row.name, row.step) == ("Autre", "Ancienne étape")
-
-
-def test_two_edits_that_meet_show_both_versions_and_then_save(sign_in, victor, row):
-    mine = typed(row, name="Mon nom")
-    edit_opportunite(by=Actor.of(victor), opportunite=row, today=TODAY, name="Audit", amount=99_000)
-    client = sign_in(victor)
-    response = client.post(address(row), mine)
-    form = response.context["form"]
-    assert response.status_code == 422
-    assert form["name"].value() == "Mon nom"
-    assert form.errors["name"] == ["Enregistré entre-temps : « Audit »."]
-    assert form.errors["amount"] == ["Enregistré entre-temps : 99\xa0000,00 €."]
-    assert sorted(form.errors) == ["__all__", "amount", "name"]
-    client.post(address(row), mine | {"version": form["version"].value()})
-    row.refresh_from_db()
-    assert (row.name, row.amount) == ("Mon nom", Decimal(12_000))

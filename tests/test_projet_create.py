@@ -7,7 +7,6 @@ import pytest
 
 from accounts.models import Account, Projet
 from accounts.services.affaire import cancel_affaire
-from accounts.services.projet import edit_projet
 from crm.actor import Actor
 from tests.business import affaire, projet, said
 from tests.conftest import TODAY
@@ -74,16 +73,6 @@ def test_projet_edit_refused_to_standard_and_to_strangers(
     assert Projet.objects.get().version == 1
 
 
-def test_two_edits_of_a_projet_that_meet_show_both_versions(sign_in, victor, typed, account):
-    row = projet(victor, account("Arval"))
-    edit_projet(by=Actor.of(victor), projet=row, code="A-1")
-    form = (
-        sign_in(victor).post(f"/e/atlas/projets/{row.pk}/modifier/", typed | {"version": 1}).context["form"]
-    )
-    assert form.errors["code"] == ["Enregistré entre-temps : « A-1 »."]
-    assert form.errors["account"] == ["Enregistré entre-temps : « Arval »."]
-
-
 def test_projet_keeps_its_affaires_below_its_account(sign_in, victor, typed, account):
     arval = account("Arval")
     row = projet(victor, arval)
@@ -134,5 +123,5 @@ def test_projet_page_query_count(sign_in, victor, account, rows, django_assert_n
         affaire(victor, lcl, f"Audit {n}", projet=Projet.objects.get().pk)
     client = sign_in(victor)
     client.get(page)  # moves the espace to today
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(page)

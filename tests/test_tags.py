@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Account, AccountTag, Tag
 from accounts.services.account import create_account, edit_account
-from accounts.services.tag import create_tag, rename_tag
+from accounts.services.tag import create_tag, edit_tag
 from crm.actor import Actor
 
 TYPED = {"type": "client"}
@@ -160,15 +160,15 @@ def test_catalogue_refuses_a_tag_that_exists_or_says_nothing(amina, atlas):
     for attempt in (
         lambda: create_tag(by=by, espace=atlas, name="CLE"),
         lambda: create_tag(by=by, espace=atlas, name=" \t"),
-        lambda: rename_tag(by=by, tag=banque, name="clé"),
-        lambda: rename_tag(by=by, tag=banque, name=""),
+        lambda: edit_tag(by=by, tag=banque, name="clé"),
+        lambda: edit_tag(by=by, tag=banque, name=""),
     ):
         with pytest.raises(ValidationError) as refusal:
             attempt()
         refusals.append(refusal.value.message_dict)
     exists, empty = {"name": ["Ce tag existe déjà."]}, {"name": ["Donnez un nom à ce tag."]}
     assert refusals == [exists, empty, exists, empty]
-    assert rename_tag(by=by, tag=cle, name="CLÉ").name == "CLÉ"  # the same tag, written otherwise
+    assert edit_tag(by=by, tag=cle, name="CLÉ").name == "CLÉ"  # the same tag, written otherwise
 
 
 def test_account_deleted_leaves_the_catalogue(account, amina):

@@ -5,10 +5,12 @@ from random import Random
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accounts.choices import AccountType
 from accounts.models import Account
-from accounts.services.account import create_account, delete_account, edit_account, move_account
+from accounts.services.account import create_account, edit_account, move_account
+from accounts.services.trash import trash
 from accounts.services.tree import Place, broken_trees, places, repair_tree
 from crm.actor import Actor, Door
 from tests.together import busy
@@ -95,25 +97,18 @@ def test_move_under_an_account_of_another_espace_is_as_under_none_that_exists(bn
 
 
 def test_delete_closes_the_gap(bnp, amina):
-    delete_account(by=Actor.of(amina), account=named("Cetelem"))
+    trash(by=Actor.of(amina), row=named("Cetelem"), now=timezone.now())
     assert outline(bnp) == ["BNP Paribas", ". Personal Finance", ". Arval"]
     assert broken_trees() == ([], 1)
 
 
-def test_delete_of_an_account_with_sub_accounts_is_refused(bnp, amina):
-    with pytest.raises(ValidationError) as refusal:
-        delete_account(by=Actor.of(amina), account=named("Personal Finance"))
-    assert refusal.value.messages == ["« Personal Finance » a des sous-comptes : déplacez-les d'abord."]
-    assert outline(bnp) == ["BNP Paribas", ". Personal Finance", ". . Cetelem", ". Arval"]
-
-
 def test_change_of_an_account_that_was_deleted_meanwhile_is_refused(bnp, amina):
     cetelem = named("Cetelem")
-    delete_account(by=Actor.of(amina), account=named("Cetelem"))
+    trash(by=Actor.of(amina), row=cetelem, now=timezone.now())
     for change in (
         lambda: move_account(by=Actor.of(amina), account=cetelem, parent=None),
         lambda: edit_account(by=Actor.of(amina), account=cetelem, today=TODAY, name="Cetelem SA"),
-        lambda: delete_account(by=Actor.of(amina), account=cetelem),
+        lambda: trash(by=Actor.of(amina), row=cetelem, now=timezone.now()),
     ):
         with pytest.raises(ValidationError) as refusal:
             change()
@@ -201,7 +196,7 @@ def test_eight_writers_at_the_same_time_break_no_tree(atlas, boreal, amina, otto
 
         def delete():
             if deleted := somebody():
-                delete_account(by=by, account=deleted)
+                trash(by=by, row=deleted, now=timezone.now())
 
         return [create, move, create, move, delete]
 

@@ -3,16 +3,17 @@
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
-from pathlib import Path
-from socket import create_server
+from http.cookies import SimpleCookie
+from socket import create_connection
+from urllib.parse import urlencode
 
 import pytest
 
 from crm import worker
+from tests.serving import MANAGE, ROOT, environment_of, eventually, free_port, processes
 
 
 @pytest.fixture
@@ -82,49 +83,18 @@ def test_signal_ends_the_pause_at_once(stop):
 
 # serve: real processes, so these run alone.
 
-ROOT = Path(__file__).parent.parent
-
-
-def processes(mark: str) -> dict[int, str]:
-    """The processes that were started with VIGIE_TEST=mark in their environment, and their command lines."""
-    found = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"VIGIE_TEST={mark}".encode() in (folder / "environ").read_bytes().split(b"\0"):
-                found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ").strip()
-        except OSError:
-            continue  # it ended meanwhile, or is not ours to read
-    return found
-
 
 def answer(port: int) -> int:
     return urllib.request.urlopen(f"http://127.0.0.1:{port}/connexion/", timeout=30).status
 
 
-def eventually(condition, *, within_s: float = 60) -> bool:
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
-
-
 @pytest.fixture
 def served(tmp_path):
     """`manage.py serve` on a free port and a database of its own: (process, port, environment)."""
-    with create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    environment = os.environ | {
-        "VIGIE_TEST": str(tmp_path),
-        "DATABASE_URL": f"sqlite:///{tmp_path}/vigie.sqlite3",
-        "PORT": str(port),
-        "HOST": "127.0.0.1",
-        "WEB_WORKERS": "2",
-    }
-    manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "migrate", "--verbosity=0"], cwd=ROOT, env=environment, check=True)
-    process = subprocess.Popen([*manage, "serve"], cwd=ROOT, env=environment)
+    port = free_port()
+    environment = environment_of(str(tmp_path), database_url=f"sqlite:///{tmp_path}/vigie.sqlite3", port=port)
+    subprocess.run([*MANAGE, "migrate", "--verbosity=0"], cwd=ROOT, env=environment, check=True)
+    process = subprocess.Popen([*MANAGE, "serve"], cwd=ROOT, env=environment)
     assert eventually(lambda: len(processes(tmp_path)) == 5)  # serve, worker, gunicorn and its two workers
     yield process, port, environment
     process.kill()
@@ -137,6 +107,37 @@ def test_serve_stops_cleanly_and_leaves_no_process(served, tmp_path, number):
     process, port, _ = served
     assert answer(port) == 200
     process.send_signal(number)
+    assert process.wait(60) == 0
+    assert processes(tmp_path) == {}
+
+
+def refused(port: int) -> bool:
+    try:
+        create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+@pytest.mark.serial
+def test_serve_that_stops_answers_the_request_in_flight_and_takes_no_other(served, tmp_path):
+    process, port, _ = served
+    page = urllib.request.urlopen(f"http://127.0.0.1:{port}/connexion/", timeout=30)
+    csrf = SimpleCookie(page.headers["Set-Cookie"])["csrftoken"].value
+    body = urlencode({"csrfmiddlewaretoken": csrf, "login": "amina@atlas.fr", "password": "faux"}).encode()
+    with create_connection(("127.0.0.1", port), timeout=30) as slow:
+        # Somebody whose connection is slow: gunicorn says 100 when it hands the request over, and its
+        # thread then waits for the form.
+        head = f"POST /connexion/ HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken={csrf}\r\n"
+        head += "Content-Type: application/x-www-form-urlencoded\r\n"
+        slow.sendall(f"{head}Content-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n".encode())
+        assert slow.recv(1024).startswith(b"HTTP/1.1 100 ")
+        process.terminate()
+        assert eventually(lambda: refused(port))
+        slow.sendall(body)
+        answered = b"".join(iter(lambda: slow.recv(65536), b""))
+    assert answered.startswith(b"HTTP/1.1 200 ")
+    assert answered.rstrip().endswith(b"</html>")
     assert process.wait(60) == 0
     assert processes(tmp_path) == {}
 
@@ -165,9 +166,7 @@ def test_serve_killed_takes_its_children_along(served, tmp_path):
 def test_serve_says_that_a_port_is_taken(served):
     _, port, environment = served
     assert answer(port) == 200
-    second = subprocess.run(
-        [sys.executable, "manage.py", "serve"], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
+    second = subprocess.run([*MANAGE, "serve"], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert second.returncode == 1
     told = f"Le port {port} est déjà pris : choisissez-en un autre, par exemple avec PORT={port + 1}."
     assert second.stderr == f"CommandError: {told}\n"

@@ -1,15 +1,11 @@
-from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.contrib import admin
 
-from accounts.admin.rows import RowAdmin, RowForm
-from accounts.forms.account import AccountEditForm, TagsField
+from accounts.admin.rows import RowForm, TrashableAdmin
+from accounts.forms.account import SirenField, TagsField
 from accounts.forms.base import DayField
 from accounts.models import Account
-from accounts.services.account import create_account, delete_account, edit_account
-from crm.admin_rows import OwnFilter, actor_in
+from accounts.services.account import create_account, edit_account
+from crm.admin_rows import OwnFilter
 
 
 class AccountForm(RowForm):
@@ -21,9 +17,7 @@ class AccountForm(RowForm):
         widget=admin.widgets.AdminDateWidget,
     )
 
-    siren = forms.CharField(label="SIREN", required=False, max_length=20)
-
-    clean_siren = AccountEditForm.clean_siren  # one rule for both doors
+    siren = SirenField(label="SIREN", required=False, max_length=20)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -43,7 +37,7 @@ class AccountForm(RowForm):
 
 
 @admin.register(Account)
-class AccountAdmin(RowAdmin):
+class AccountAdmin(TrashableAdmin):
     form = AccountForm
     fieldsets = [
         (
@@ -87,20 +81,3 @@ class AccountAdmin(RowAdmin):
     ]
     list_select_related = ["espace", "parent", "owner__user"]
     search_fields = ["name_fold", "domain"]
-
-    def has_delete_permission(self, request, obj=None):
-        return self.has_module_permission(request)
-
-    def get_deleted_objects(self, objs, request):
-        # Its links to tags and its periods go along unnamed; for anything else the service refuses.
-        return [str(account) for account in objs], {self.opts.verbose_name: len(objs)}, set(), []
-
-    def delete_view(self, request, object_id, extra_context=None):
-        try:
-            return super().delete_view(request, object_id, extra_context)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-            return redirect(reverse("admin:accounts_account_change", args=[object_id]))
-
-    def delete_model(self, request, obj):
-        delete_account(by=actor_in(request, obj.espace), account=obj)

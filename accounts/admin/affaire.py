@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from accounts.admin.rows import RowAdmin, RowForm
+from accounts.admin.rows import RowForm, TrashableAdmin
 from accounts.forms.base import EurosField
 from accounts.models import Affaire
 from accounts.services.affaire import create_affaire, edit_affaire
@@ -18,7 +18,7 @@ class AffaireForm(RowForm):
 
 
 @admin.register(Affaire)
-class AffaireAdmin(RowAdmin):
+class AffaireAdmin(TrashableAdmin):
     form = AffaireForm
     fields = [
         "espace",

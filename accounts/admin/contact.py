@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from accounts.admin.rows import RowAdmin, RowForm
+from accounts.admin.rows import RowForm, TrashableAdmin
 from accounts.models import Contact
 from accounts.services.contact import create_contact, edit_contact
 from crm.admin_rows import OwnFilter
@@ -15,7 +15,7 @@ class ContactForm(RowForm):
 
 
 @admin.register(Contact)
-class ContactAdmin(RowAdmin):
+class ContactAdmin(TrashableAdmin):
     form = ContactForm
     fields = [
         "espace",

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from accounts.admin.rows import RowAdmin, RowForm
+from accounts.admin.rows import RowForm, TrashableAdmin
 from accounts.forms.base import DayField, EurosField
 from accounts.models import Opportunite
 from accounts.services.opportunite import create_opportunite, edit_opportunite
@@ -29,7 +29,7 @@ class OpportuniteForm(RowForm):
 
 
 @admin.register(Opportunite)
-class OpportuniteAdmin(RowAdmin):
+class OpportuniteAdmin(TrashableAdmin):
     form = OpportuniteForm
     fields = [
         "espace",

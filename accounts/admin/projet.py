@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from accounts.admin.rows import RowAdmin, RowForm
+from accounts.admin.rows import RowForm, TrashableAdmin
 from accounts.models import Projet
 from accounts.services.projet import create_projet, edit_projet
 from crm.admin_rows import OwnFilter
@@ -15,7 +15,7 @@ class ProjetForm(RowForm):
 
 
 @admin.register(Projet)
-class ProjetAdmin(RowAdmin):
+class ProjetAdmin(TrashableAdmin):
     form = ProjetForm
     fields = ["espace", "account", "name", "code", "owner", "description", "seen_version"]
     autocomplete_fields = ["account", "owner"]

@@ -1,13 +1,21 @@
 """What the trade's rows share in Django admin."""
 
 from django import forms
+from django.contrib import messages
 from django.contrib.admin.widgets import AdminDateWidget
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.forms.base import DayField
+from accounts.forms.words import in_words
 from accounts.services import search
-from crm.admin_rows import HouseAdmin, OwnFilter, ServiceForm, today_in
+from accounts.services.trash import trash
+from accounts.templatetags.history import history_address
+from crm.admin_rows import HouseAdmin, OwnFilter, ServiceForm, actor_in, today_in
+from crm.merging import Meeting, Stale, to_python
 
 
 class RowForm(ServiceForm):
@@ -22,16 +30,23 @@ class RowForm(ServiceForm):
 
     def write(self, *, by, values):
         version = values.pop("seen_version")
-        if self.instance.pk:
+        if not self.instance.pk:
+            return self.create(by=by, espace=self.espace(), **values)
+        try:
             return self.edit(by=by, version=version, **values)
-        return self.create(by=by, espace=self.espace(), **values)
+        except Stale as refusal:
+            self._meet(refusal.meeting)
+            raise
 
-    def _post_clean(self):
-        super()._post_clean()
-        if self.has_error(NON_FIELD_ERRORS, code="stale"):
-            # Shown with what was typed; saved again, it is meant.
-            self.data = self.data.copy()
-            self.data["seen_version"] = self.instance.version
+    def _meet(self, meeting: Meeting) -> None:
+        """Show what others made of the row: saved again, what was typed is meant."""
+        self.data = self.data.copy()
+        self.data["seen_version"] = meeting.row.version
+        for name, value in meeting.merged.items():
+            self.data[name] = to_python(meeting.row, name, value)
+        for name, value in meeting.conflicts.items():
+            theirs = in_words(self.fields[name], to_python(meeting.row, name, value))
+            self.add_error(name, f"Enregistré entre-temps : {theirs}.")
 
     def create(self, **values):
         raise NotImplementedError
@@ -63,3 +78,27 @@ class RowAdmin(HouseAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         return search.matching(queryset, search_term, *self.search_fields), False
+
+    def history_page(self, row):
+        return history_address(row, row.espace.slug)
+
+
+class TrashableAdmin(RowAdmin):
+    """A row that is deleted into the Corbeille."""
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_module_permission(request)
+
+    def get_deleted_objects(self, objs, request):
+        # Named alone: what goes along comes back with it. What is refused, the service says.
+        return [str(row) for row in objs], {self.opts.verbose_name: len(objs)}, set(), []
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return redirect(reverse(f"admin:accounts_{self.opts.model_name}_change", args=[object_id]))
+
+    def delete_model(self, request, obj):
+        trash(by=actor_in(request, obj.espace), row=obj, now=timezone.now())

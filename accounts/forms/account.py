@@ -1,12 +1,13 @@
-from datetime import date
-
 from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.choices import AccountType
-from accounts.forms.base import DayField, EspaceForm, version_field
+from accounts.forms.base import DayField, LongTextField
+from accounts.forms.lossless import LosslessForm
 from accounts.forms.picker import account_field, member_field
+from accounts.models import Account
 from accounts.services import search
+from accounts.services.siren import normalise_siren
 from accounts.services.website import normalise_website
 
 
@@ -38,8 +39,19 @@ class WebsiteField(forms.CharField):
         return normalise_website(super().clean(value))
 
 
-class AccountForm(EspaceForm):
+class SirenField(forms.CharField):
+    """A SIREN as typed; cleans to its nine digits."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric"})
+
+    def clean(self, value):
+        return normalise_siren(super().clean(value))
+
+
+class AccountForm(LosslessForm):
     """The creation form."""
+
+    model = Account
 
     name = forms.CharField(label="Nom", max_length=200)
     type = forms.ChoiceField(label="Type", choices=[("", "Choisissez un type"), *AccountType.choices])
@@ -51,16 +63,13 @@ class AccountForm(EspaceForm):
         label="Entré au portefeuille le",
         help_text="Une date passée pour une entreprise que vous suivez depuis longtemps.",
     )
-    description = forms.CharField(
-        label="Description", required=False, widget=forms.Textarea, max_length=10_000
-    )
+    description = LongTextField(label="Description", required=False, max_length=10_000)
 
-    def __init__(self, *args, today: date, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.today = today
         self.fields["parent"].widget.src += "?pour=parent"
         self.fields["parent"].find = search.parents
-        self.fields["created_on"].widget.attrs["max"] = today.isoformat()
+        self.fields["created_on"].widget.attrs["max"] = self.today.isoformat()
 
     def clean_created_on(self):
         day = self.cleaned_data["created_on"]
@@ -72,12 +81,10 @@ class AccountForm(EspaceForm):
 class AccountEditForm(AccountForm):
     """The edit form: what the creation form asks, and what is learnt later.
 
-    may_backdate: whether created_on may be changed (Administrateurs); the field is absent otherwise.
+    created_on is for those who may change it (Administrateurs); the field is absent otherwise.
     """
 
-    siren = forms.CharField(
-        label="SIREN", required=False, max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"})
-    )
+    siren = SirenField(label="SIREN", required=False, max_length=20)
     phone = forms.CharField(
         label="Téléphone", required=False, max_length=30, widget=forms.TextInput(attrs={"type": "tel"})
     )
@@ -88,25 +95,8 @@ class AccountEditForm(AccountForm):
     do_not_follow_up = forms.BooleanField(label="Ne pas relancer ce compte", required=False)
     do_not_follow_up_reason = forms.CharField(label="Pour quelle raison ?", required=False, max_length=200)
     do_not_follow_up_until = DayField(label="Jusqu'au", required=False, help_text="Vide : sans limite.")
-    version = version_field()
 
-    def __init__(self, *args, may_backdate: bool, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if not may_backdate:
+        if not self.by.may("account.backdate", espace_id=self.espace.pk):
             del self.fields["created_on"]
-
-    def clean_siren(self):
-        digits = "".join(self.cleaned_data["siren"].split())
-        if digits and not _is_siren(digits):
-            raise ValidationError(
-                "Un SIREN a 9 chiffres, dont le dernier est une clé : celui-ci n'est pas valable."
-            )
-        return digits
-
-
-def _is_siren(digits: str) -> bool:
-    """Nine digits whose Luhn sum is a multiple of 10. Source: INSEE, « Numéro SIREN »."""
-    if len(digits) != 9 or not (digits.isascii() and digits.isdecimal()):
-        return False
-    doubled = [int(d) * (1 + n % 2) for n, d in enumerate(digits)]
-    return sum(d if d < 10 else d - 9 for d in doubled) % 10 == 0

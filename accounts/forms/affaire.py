@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Case, Count, F, Q, Sum, Value, When
 
 from accounts.choices import AccountType
-from accounts.forms.base import DayField, EurosField, version_field
+from accounts.forms.base import DayField, EurosField
 from accounts.forms.business import BusinessForm, RowForm
 from accounts.forms.business_filters import ALL, AnyId, BusinessFilter, Listing
 from accounts.forms.picker import Picker, opportunite_field, projet_field
@@ -32,8 +32,7 @@ class AffaireForm(BusinessForm):
 
     def __init__(self, *args, row: Affaire | None = None, **kwargs):
         super().__init__(*args, row=row, **kwargs)
-        if row is None or row.cancelled_on is None:
-            del self.fields["cancelled_on"]
+        self.leave_out("cancelled_on", unless=row is not None and row.cancelled_on is not None)
 
     def clean_cancelled_on(self):
         return not_later(self.cleaned_data["cancelled_on"], self.today)
@@ -54,13 +53,11 @@ class AffaireForm(BusinessForm):
 class AffaireStepForm(RowForm):
     """Ends or cancels an affaire: one date, which is a column of it."""
 
+    meant = True
     day: str
 
-    version = version_field()
-
     def __init__(self, *args, row: Affaire, today: date, **kwargs):
-        initial = {self.day: today, "version": row.version}
-        super().__init__(*args, row=row, today=today, initial=initial, **kwargs)
+        super().__init__(*args, row=row, today=today, initial={self.day: today}, **kwargs)
 
     def typed_rows(self):
         if self.day not in self.cleaned_data:

@@ -1,6 +1,5 @@
 """What the trade's forms share: fields that forgive how people type, and the way to their service."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +9,7 @@ from django.http import QueryDict
 from django.utils.formats import number_format
 
 from accounts.forms.picker import PickField
+from crm.forms.base import SavingForm
 from crm.models import Espace
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # what a business date can be
@@ -40,6 +40,15 @@ def day_or(typed: str | None, otherwise: date) -> date:
         return otherwise
 
 
+class LongTextField(forms.CharField):
+    """A text of several lines. Browsers end them with CR LF: so left alone, it would seem to be changed."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
 class EurosField(forms.DecimalField):
     """An amount in euros before tax; spaces, € and a decimal comma are welcome."""
 
@@ -62,7 +71,7 @@ class EurosField(forms.DecimalField):
         return number_format(value, decimal_pos=cents, force_grouping=True)
 
 
-class EspaceForm(forms.Form):
+class EspaceForm(SavingForm):
     """A form inside an espace: its pickers know which rows there are to choose from.
 
     Sent by a picker's « Chercher » button, it is shown again with what was typed and what was found,
@@ -72,29 +81,13 @@ class EspaceForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, espace: Espace, initial: dict | None = None):
         looking = data is not None and LOOKING in data
         if looking:
-            initial = (initial or {}) | {name: data.get(name) for name in self.base_fields if name in data}
+            initial = (initial or {}) | self._unchecked_boxes(data) | {name: data.get(name) for name in data}
         super().__init__(None if looking else data, initial=initial)
         self.espace = espace
         for name, field in self.fields.items():
             if isinstance(field, PickField):
                 field.search_in(espace, typed=data.get(f"{name}_q", "") if data is not None else "")
 
-    def save(self, write: Callable):
-        """What `write(**values)` returns; None when the form is invalid, or the service refuses."""
-        if not self.is_valid():
-            return None
-        try:
-            return write(**self.cleaned_data)
-        except ValidationError as refusal:
-            self.refuse(refusal)
-            return None
-
-    def refuse(self, refusal: ValidationError) -> None:
-        """Show a service's refusal: by the field where the form has it, at the top otherwise."""
-        for name, errors in refusal.update_error_dict({}).items():
-            self.add_error(name if name in self.fields else None, errors)
-
-
-def version_field() -> forms.IntegerField:
-    """The version of the row that an edit form was opened with."""
-    return forms.IntegerField(required=False, widget=forms.HiddenInput)
+    def _unchecked_boxes(self, data: QueryDict) -> dict:
+        boxes = (name for name, field in self.base_fields.items() if isinstance(field, forms.BooleanField))
+        return {name: False for name in boxes if name not in data}

@@ -2,56 +2,40 @@
 
 import copy
 from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
 from functools import cached_property
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.forms.models import model_to_dict
 from django.http import QueryDict
-from django.utils.formats import number_format
 
 from accounts.choices import AccountType
 from accounts.forms.account import WebsiteField
-from accounts.forms.base import LOOKING, EspaceForm, version_field
+from accounts.forms.lossless import LosslessForm
 from accounts.forms.picker import Picker, account_field, member_field
-from accounts.models import Account, Affaire, Opportunite, Projet
+from accounts.models import Account, Affaire, Opportunite
 from accounts.services.account import create_account
 from accounts.services.forecast import Forecast, forecasts
 from accounts.services.similar import similar_accounts
 from crm.actor import Actor
-from crm.french import day as written
-from crm.models import Espace
 from crm.writing import check
 
 NEW_ACCOUNT_ID = "nouveau-compte"  # of the <details> that the account's picker opens
 NEW = "compte-"  # what the names of a new account's fields begin with
 
 
-class RowForm(EspaceForm):
+class RowForm(LosslessForm):
     """A form that changes a row of business, and says what its account's status becomes by it.
 
-    row: the one to change, None to create one. `news` are the forecasts of what save() has just saved.
+    `news` are the forecasts of what save() has just saved.
     asks_for: what « Et si ? » says while it has too little to go by.
     """
 
     asks_for = "Choisissez une date pour voir ce que devient le statut du compte."
 
-    def __init__(
-        self,
-        data: QueryDict | None = None,
-        *,
-        espace: Espace,
-        by: Actor,
-        today: date,
-        row: Affaire | Opportunite | Projet | None = None,
-        initial: dict | None = None,
-    ):
-        self.by, self.today, self.row = by, today, row
+    def __init__(self, *args, **kwargs):
         self.news: list[Forecast] = []
-        super().__init__(data, espace=espace, initial=initial)
+        super().__init__(*args, **kwargs)
 
     def typed_account(self) -> Account | None:
         """The account whose status is at stake."""
@@ -101,16 +85,6 @@ class RowForm(EspaceForm):
         self.news = news if saved is not None else []
         return saved
 
-    def refuse(self, refusal: ValidationError) -> None:
-        super().refuse(refusal)
-        if self.has_error(NON_FIELD_ERRORS, code="stale"):
-            self.meet(type(self.row).objects.get(pk=self.row.pk, espace=self.espace))
-
-    def meet(self, present: Affaire | Opportunite | Projet) -> None:
-        """Somebody saved the row meanwhile: say what it holds now, and let the next save replace it."""
-        self.data = self.data.copy()
-        self.data["version"] = present.version
-
 
 class BusinessForm(RowForm):
     """Creates or edits a row of an account, which may itself be created in the same step.
@@ -119,31 +93,19 @@ class BusinessForm(RowForm):
     count when no account is chosen. Then the account and the row are saved together or not at all.
     """
 
-    model: type[Affaire | Opportunite | Projet]
     columns: tuple[str, ...] = ()  # those that the form sets besides account and owner
 
     account = account_field(label="Compte", widget=Picker(creates=NEW_ACCOUNT_ID))
     owner = member_field(label="Responsable", required=False)
-    version = version_field()
 
     def __init__(self, data: QueryDict | None = None, *, by: Actor, row=None, initial=None, **context):
-        given = {"owner": by.membership and by.membership.pk} if row is None else self.stored(row)
-        given |= initial or {}
-        if data is not None and LOOKING in data:
-            given |= {name: value for name, value in data.items() if name.startswith(NEW)}
-        super().__init__(data, by=by, row=row, initial=given, **context)
+        given = {"owner": by.membership and by.membership.pk} if row is None else {}
+        super().__init__(data, by=by, row=row, initial=given | (initial or {}), **context)
         self.account_created: Account | None = None
         if by.may("account.create", espace_id=self.espace.pk):
             self._offer_new_account()
         else:
             self.fields["account"].widget.creates = ""
-        if row is None:
-            del self.fields["version"]
-
-    @classmethod
-    def stored(cls, row) -> dict:
-        """What a row holds, as the form's initial values."""
-        return model_to_dict(row, fields=cls.base_fields) | {"version": row.version}
 
     def _offer_new_account(self) -> None:
         name = forms.CharField(label="Nom du compte", max_length=200)
@@ -164,6 +126,7 @@ class BusinessForm(RowForm):
         return (
             self.is_bound
             and f"{NEW}name" in self.fields
+            and "account" not in self.given_up
             and not self.data.get("account")
             and bool(self.data.get(f"{NEW}name", "").strip())
         )
@@ -231,21 +194,7 @@ class BusinessForm(RowForm):
             return []
         return similar_accounts(espace=self.espace, name=new.name, website=new.website, but=new.pk)
 
-    def meet(self, present) -> None:
-        super().meet(present)
-        for name, value in self.stored(present).items():
-            if name not in self.fields or name == "version":
-                continue
-            if (self.cleaned_data.get(name) or None) != (value or None):
-                self.add_error(name, f"Enregistré entre-temps : {self._shown(self.fields[name], value)}.")
-
-    def _shown(self, field: forms.Field, value) -> str:
-        if value in (None, ""):
-            return "rien"
-        if hasattr(field, "queryset"):
-            return f"« {field.queryset.filter(pk=value).first()} »"
-        if isinstance(value, date):
-            return written(value)
-        if isinstance(value, Decimal):
-            return f"{number_format(value, force_grouping=True)} €"
-        return f"« {value} »"
+    def typed_in_words(self, name):
+        if name == "account" and self.creates_account:
+            return self.data[f"{NEW}name"]
+        return super().typed_in_words(name)

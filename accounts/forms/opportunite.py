@@ -8,12 +8,13 @@ from django.db.models import BooleanField, Case, Count, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.choices import CLOSED_STAGES, Stage
-from accounts.forms.base import DayField, EurosField, version_field
+from accounts.forms.base import DayField, EurosField
 from accounts.forms.business import BusinessForm, RowForm
 from accounts.forms.business_filters import ALL, BusinessFilter, Listing
 from accounts.forms.filters import AnyOf, YesFilter
 from accounts.forms.listing import Choice
 from accounts.models import Affaire, Opportunite
+from crm.once import key_field
 
 OF_AFFAIRE = "affaire_"  # what the names of the won affaire's fields begin with
 
@@ -54,10 +55,9 @@ class OpportuniteForm(BusinessForm):
         # A step that the espace no longer has stays until another is chosen.
         steps = dict.fromkeys([*espace.steps, *([row.step] if row else [])])
         self.fields["step"].choices = [(step, step or "Aucune") for step in steps]
-        if row is None or row.is_open:
-            del self.fields["closed_on"]
-        if row is None or row.stage not in (Stage.PERDUE, Stage.ABANDONNEE):
-            del self.fields["lost_reason"]
+        stage = row.stage if row else Stage.EN_COURS
+        self.leave_out("closed_on", unless=stage != Stage.EN_COURS)
+        self.leave_out("lost_reason", unless=stage in (Stage.PERDUE, Stage.ABANDONNEE))
 
     def typed_rows(self):
         dates = [name for name in ("opened_on", "closed_on") if name in self.fields]
@@ -75,6 +75,8 @@ class Closing:
 class CloseForm(RowForm):
     """Closes an opportunité; won, it may make its affaire in the same step."""
 
+    model = Opportunite
+    meant = True
     asks_for = "Choisissez une issue pour voir ce que devient le statut du compte."
 
     stage = forms.ChoiceField(
@@ -93,7 +95,7 @@ class CloseForm(RowForm):
         help_text="Dernier jour travaillé. Laissez vide si elle n'est pas connue.",
     )
     affaire_amount = EurosField(label="Montant", required=False)
-    version = version_field()
+    cle = key_field()
 
     def __init__(self, *args, row: Opportunite, today: date, initial=None, **kwargs):
         initial = {
@@ -102,7 +104,6 @@ class CloseForm(RowForm):
             "affaire_name": row.name,
             "affaire_starts_on": today,
             "affaire_amount": row.amount,
-            "version": row.version,
         } | (initial or {})
         super().__init__(*args, row=row, today=today, initial=initial, **kwargs)
 
@@ -147,12 +148,20 @@ class CloseForm(RowForm):
     def field_of(self, row, column):
         return f"{OF_AFFAIRE}{column}" if isinstance(row, Affaire) else column
 
+    def meet(self, version):
+        if self.row.is_open:  # closed by somebody else, it is refused as a whole
+            super().meet(version)
+
     def save(self, write):
         def close(**values):
             steps = {name: values[name] for name in ("stage", "closed_on", "lost_reason", "version")}
-            return Closing(Stage(values["stage"]), write(**steps, affaire=self.affaire_values()))
+            write(**steps, affaire=self.affaire_values())
+            return self.row
 
-        return super().save(close)
+        if super().save(close) is None:
+            return None
+        made = self.row.affaires.latest("pk") if self.wins_affaire else None
+        return Closing(Stage(self.cleaned_data["stage"]), made)
 
 
 class ReopenForm(RowForm):
@@ -180,7 +189,15 @@ class OpportuniteFilter(BusinessFilter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["etape"].extra["choices"] = [(step, step) for step in self.member.espace.steps]
+        self.steps = self.member.espace.steps + self._left_behind()
+        self.filters["etape"].extra["choices"] = [(step, step) for step in self.steps]
+
+    def _left_behind(self) -> list[str]:
+        """Steps asked for that the espace no longer has, though opportunités are still there."""
+        if not (asked := set(self.data.getlist("etape")) - set(self.member.espace.steps)):
+            return []
+        rows = self.member.espace.opportunites.filter(step__in=asked)
+        return list(rows.order_by("step").values_list("step", flat=True).distinct())
 
     def later(self, rows, name, value):
         return rows
@@ -246,7 +263,7 @@ class OpportuniteListing(Listing):
     @property
     def step_choices(self) -> list[Choice]:
         chosen = self.chosen_facets["etape"]
-        return [Choice(s, s, s in chosen, self.count(etape={s})) for s in self.espace.steps]
+        return [Choice(s, s, s in chosen, self.count(etape={s})) for s in self.filter.steps]
 
     @property
     def ghost_count(self) -> int:

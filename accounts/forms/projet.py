@@ -2,6 +2,7 @@ from django import forms
 from django.db.models import Count, DecimalField, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from accounts.forms.base import LongTextField
 from accounts.forms.business import BusinessForm
 from accounts.forms.business_filters import ALL, BusinessFilter, Listing
 from accounts.models import Affaire, Projet
@@ -13,7 +14,7 @@ class ProjetForm(BusinessForm):
 
     name = forms.CharField(label="Nom du projet", max_length=200)
     code = forms.CharField(label="Code", max_length=30, required=False, help_text="Le vôtre, ou le leur.")
-    description = forms.CharField(label="Description", required=False, widget=forms.Textarea)
+    description = LongTextField(label="Description", required=False)
 
 
 class ProjetFilter(BusinessFilter):

@@ -166,6 +166,7 @@ class Account(MPTTModel, NamedRow):
 
     objects = AccountManager()
     journaled_many = ("tags",)
+    recomputed = ("tree_id", "lft", "rght", "level", "today_status", "today_since", "today_until")
 
     class Meta:
         verbose_name = "compte"

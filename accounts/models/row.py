@@ -9,6 +9,8 @@ class EspaceRow(models.Model):
     espace = models.ForeignKey("crm.Espace", models.CASCADE, related_name="%(class)ss")
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    recomputed = ()  # columns that cache other rows: made anew when the row comes out of the Corbeille
+
     class Meta:
         abstract = True
 

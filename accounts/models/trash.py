@@ -16,8 +16,10 @@ class TrashedRow(models.Model):
     name = models.CharField(max_length=250)
     trashed_at = models.DateTimeField()
     trashed_by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
-    rows = models.JSONField()  # the row and those that went with it, in the order in which they come back
-    links = models.JSONField(default=list)  # [model, id, column] of the rows that referred to it and stayed
+    # The row and those that went with it, in an order in which they can come back: see services.trash.stored.
+    rows = models.JSONField()
+    # [model, id, column, what the column held] for the rows that referred to one of them, and stayed.
+    links = models.JSONField(default=list)
 
     class Meta:
         indexes = [

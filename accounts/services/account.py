@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.choices import AccountType
 from accounts.models import Account, Affaire
+from accounts.services.siren import normalise_siren
 from accounts.services.status import refresh
 from accounts.services.tag import known_or_new
 from accounts.services.website import normalise_website
@@ -80,28 +81,21 @@ def move_account(*, by: Actor, account: Account, parent: int | None) -> Account:
         return write.change(account, {})
 
 
-def delete_account(*, by: Actor, account: Account) -> None:
-    """Delete an account that carries nothing; ValidationError when it has sub-accounts or business.
+def archive_account(*, by: Actor, account: Account, today: date) -> Account:
+    """Leave an account out of lists, counts and the worklist from today on; its status goes on as it was.
 
-    Side effects: the Account, its tag links and its timeline.
+    One that is archived already keeps its day. Side effects: the Account.
     """
-    with writing(by, "account.delete", account.espace_id) as write:
+    with writing(by, "account.archive", account.espace_id) as write:
         account = write.reread(Account.objects.all(), account)
-        if not account.is_leaf:
-            raise ValidationError(f"« {account} » a des sous-comptes : déplacez-les d'abord.")
-        carried = [
-            label
-            for rows, label in (
-                (account.affaires, "des affaires"),
-                (account.opportunites, "des opportunités"),
-                (account.projets, "des projets"),
-                (account.contacts, "des contacts"),
-            )
-            if rows.exists()
-        ]
-        if carried:
-            raise ValidationError(f"« {account} » porte {' et '.join(carried)} : rien n'a été supprimé.")
-        account.delete()
+        return write.change(account, {"archived_on": account.archived_on or today})
+
+
+def unarchive_account(*, by: Actor, account: Account) -> Account:
+    """Bring an archived account back. Side effects: the Account."""
+    with writing(by, "account.archive", account.espace_id) as write:
+        account = write.reread(Account.objects.all(), account)
+        return write.change(account, {"archived_on": None})
 
 
 def _move(write: Writing, account: Account, parent_id: int | None) -> None:
@@ -147,11 +141,12 @@ def _check_type(account: Account, new_type: str) -> None:
 
 
 def _clean(values: dict, *, today: date) -> dict:
-    if values.get("website"):
-        try:
-            values["website"] = normalise_website(values["website"])
-        except ValidationError as refusal:
-            raise ValidationError({"website": refusal}) from None
+    for name, normalise in (("website", normalise_website), ("siren", normalise_siren)):
+        if values.get(name):
+            try:
+                values[name] = normalise(values[name])
+            except ValidationError as refusal:
+                raise ValidationError({name: refusal}) from None
     if values.get("created_on") and values["created_on"] > today:
         raise ValidationError({"created_on": "Cette date est dans le futur."})
     if "name" in values:

@@ -30,21 +30,23 @@ def create_affaire(
         affaire.projet = write.row_of(Projet, projet, "projet")
         affaire.opportunite = write.row_of(Opportunite, opportunite, "opportunite")
         affaire.owner = active_member(write, owner)
-        _check_relations(affaire)
+        check_relations(affaire)
         write.add(affaire)
         refresh(account_ids=[affaire.account_id], espace=write.espace)
         return affaire
 
 
-def edit_affaire(*, by: Actor, affaire: Affaire, version: int | None = None, **values) -> Affaire:
-    """Change columns of an affaire; relations are ids.
+def edit_affaire(
+    *, by: Actor, affaire: Affaire, version: int | None = None, meant: bool = False, **values
+) -> Affaire:
+    """Change columns of an affaire; relations are ids. meant: see Writing.merge().
 
     Raises ValidationError by field. Side effects: the Affaire, the timelines of the account it had and has.
     """
     with writing(by, "affaire.edit", affaire.espace_id) as write:
         rows = Affaire.objects.select_related("account", "projet", "opportunite", "owner")
         affaire = write.reread(rows, affaire)
-        values = write.merge(affaire, values, version)
+        values = write.merge(affaire, values, version, meant=meant)
         former_account = affaire.account_id
         for name, model in (("account", Account), ("projet", Projet), ("opportunite", Opportunite)):
             if name in values:
@@ -52,7 +54,7 @@ def edit_affaire(*, by: Actor, affaire: Affaire, version: int | None = None, **v
                 setattr(affaire, name, values[name])
         if "owner" in values:
             values["owner"] = active_member(write, values["owner"], present=affaire.owner)
-        _check_relations(affaire)
+        check_relations(affaire)
         affaire = write.change(affaire, values)
         refresh(account_ids={former_account, affaire.account_id}, espace=write.espace)
         return affaire
@@ -60,7 +62,7 @@ def edit_affaire(*, by: Actor, affaire: Affaire, version: int | None = None, **v
 
 def end_affaire(*, by: Actor, affaire: Affaire, ends_on: date, version: int | None = None) -> Affaire:
     """Set the last worked day of an affaire. Side effects: those of edit_affaire."""
-    return edit_affaire(by=by, affaire=affaire, version=version, ends_on=ends_on)
+    return edit_affaire(by=by, affaire=affaire, version=version, meant=True, ends_on=ends_on)
 
 
 def cancel_affaire(*, by: Actor, affaire: Affaire, cancelled_on: date, version: int | None = None) -> Affaire:
@@ -68,7 +70,7 @@ def cancel_affaire(*, by: Actor, affaire: Affaire, cancelled_on: date, version: 
 
     Side effects: those of edit_affaire.
     """
-    return edit_affaire(by=by, affaire=affaire, version=version, cancelled_on=cancelled_on)
+    return edit_affaire(by=by, affaire=affaire, version=version, meant=True, cancelled_on=cancelled_on)
 
 
 def resume_affaire(*, by: Actor, affaire: Affaire) -> Affaire:
@@ -76,14 +78,15 @@ def resume_affaire(*, by: Actor, affaire: Affaire) -> Affaire:
     return edit_affaire(by=by, affaire=affaire, cancelled_on=None)
 
 
-def _check_relations(affaire: Affaire) -> None:
+def check_relations(affaire: Affaire) -> None:
+    """Raise ValidationError by field when an affaire's account, projet and opportunité do not go together."""
     if affaire.account is None:
         raise ValidationError({"account": "Choisissez un compte."})
     if affaire.opportunite and affaire.opportunite.account_id != affaire.account_id:
         raise ValidationError(
             {"opportunite": f"L'opportunité « {affaire.opportunite} » est à un autre compte."}
         )
-    if affaire.projet:
+    if affaire.projet and affaire.projet.account_id != affaire.account_id:
         above = affaire.account.get_ancestors(include_self=True).values_list("pk", flat=True)
         if affaire.projet.account_id not in above:
             raise ValidationError(

@@ -34,16 +34,22 @@ def create_opportunite(
 
 
 def edit_opportunite(
-    *, by: Actor, opportunite: Opportunite, today: date, version: int | None = None, **values
+    *,
+    by: Actor,
+    opportunite: Opportunite,
+    today: date,
+    version: int | None = None,
+    meant: bool = False,
+    **values,
 ) -> Opportunite:
-    """Change columns of an opportunité; `account` and `owner` are ids.
+    """Change columns of an opportunité; `account` and `owner` are ids. meant: see Writing.merge().
 
     Raises ValidationError by field.
     Side effects: the Opportunite, the timelines of the account it had and has.
     """
     with writing(by, "opportunite.edit", opportunite.espace_id) as write:
         opportunite = write.reread(Opportunite.objects.select_related("account", "owner"), opportunite)
-        values = write.merge(opportunite, values, version)
+        values = write.merge(opportunite, values, version, meant=meant)
         former_account = opportunite.account_id
         if "account" in values:
             values["account"] = write.row_of(Account, values["account"], "account")
@@ -82,6 +88,7 @@ def close_opportunite(
             opportunite=opportunite,
             today=today,
             version=version,
+            meant=True,
             stage=stage,
             closed_on=closed_on,
             lost_reason="" if stage == Stage.GAGNEE else lost_reason,

@@ -2,16 +2,16 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.db.models import OuterRef, Q, Subquery
 
 from accounts.models import Account, Affaire, Opportunite, StatusPeriod
 from accounts.services.timeline import Facts, Span, period_on, periods
+from crm.locks import impatient
 from crm.models import Espace
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ def tick(*, espace: Espace, today: date) -> int | None:
     Side effects: Account.today_*, Espace.status_day.
     """
     try:
-        with _impatient(), transaction.atomic():
+        with impatient(), transaction.atomic():
             locked = Espace.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=espace.pk)
             return _move(locked.get(), today)
     except (OperationalError, Espace.DoesNotExist) as busy:
@@ -120,28 +120,13 @@ def _move(espace: Espace, today: date) -> int:
     return moved
 
 
-@contextmanager
-def _impatient() -> Iterator[None]:
-    """On SQLite, wait for the lock 100 ms instead of the usual 20 s."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    usual_ms = int(connection.settings_dict["OPTIONS"]["timeout"] * 1000)
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 100")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {usual_ms}")
-
-
 def tick_due(*, now: datetime) -> int:
     """Tick every espace whose calendar day has changed; returns how many accounts moved.
 
     now: aware. Side effects: those of tick().
     """
     moved = 0
-    for espace in Espace.objects.order_by("pk"):
+    for espace in Espace.objects.present().order_by("pk"):
         today = now.astimezone(ZoneInfo(espace.timezone)).date()
         if espace.status_day != today:
             moved += tick(espace=espace, today=today) or 0

@@ -107,7 +107,7 @@ def account_cell(context, account: Account) -> str:
 
 @register.simple_tag
 def owner_cell(owner: Membership | None) -> str:
-    return ui.avatar(owner.user.get_full_name()) if owner else none("Sans responsable")
+    return ui.avatar(owner) if owner else none("Sans responsable")
 
 
 @register.simple_tag

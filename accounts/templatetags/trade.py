@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from accounts.choices import Stage, Status
-from accounts.models import Account, Affaire, Opportunite, Projet
+from accounts.models import Account, Affaire, Opportunite, Projet, Tag
 from accounts.services.explanation import Explanation, Reason
 from crm.templatetags import ui
 
@@ -76,13 +76,14 @@ def account_mark(account: Account, size: int = 28) -> str:
 
 
 @register.simple_tag
-def tag_pill(tag) -> str:
-    return ui.chip_tag(tag.name, ui.tone_of(tag.slug))
+def tag_pill(tag: Tag) -> str:
+    return ui.chip_tag(tag.name, tag_tone(tag))
 
 
 @register.filter
-def tag_tone(slug: str) -> str:
-    return ui.tone_of(slug)
+def tag_tone(tag: Tag) -> str:
+    """The tone that was chosen, or else one that stays the tag's."""
+    return tag.tone or ui.tone_of(tag.slug)
 
 
 def address(row, slug: str) -> str:
@@ -92,6 +93,9 @@ def address(row, slug: str) -> str:
 
 @register.simple_tag
 def row_link(row, slug: str, css_class: str = "") -> str:
+    """A row's name, leading to its page where it has one."""
+    if type(row) not in ADDRESSES:
+        return str(row)
     return format_html('<a class="{}" href="{}">{}</a>', css_class, address(row, slug), row)
 
 

@@ -1,20 +1,23 @@
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from accounts.choices import Status
 from accounts.forms.account import AccountEditForm, AccountForm
 from accounts.forms.base import day_or
 from accounts.forms.listing import AccountListing, shown_day
 from accounts.models import Account
-from accounts.services.account import create_account, edit_account
+from accounts.services.account import archive_account, create_account, edit_account, unarchive_account
 from accounts.services.forecast import backdated
 from accounts.services.portrait import portrait
 from accounts.services.similar import similar_accounts
+from accounts.views.history import recent_history
+from accounts.views.pages import context_of
 from crm.access import requires
-from crm.roles import allows
 
 PREFILLED = ("name", "type", "website", "parent", "tags", "description")  # what a link may fill in
 
@@ -51,8 +54,10 @@ def account_page(request, pk):
         "portrait": portrait(account, on),
         "on": on,
         "read_only": on != request.today,
+        "archived": account.archived_on is not None and account.archived_on <= on,
         "similar": similar,
         "statuses": Status.choices,
+        "history": recent_history(request, account),
     }
     return render(request, "accounts/account_page.html", context)
 
@@ -61,12 +66,8 @@ def account_page(request, pk):
 def account_create(request):
     initial = {"created_on": request.today, "owner": request.member.pk}
     initial |= {name: request.GET[name] for name in PREFILLED if name in request.GET}
-    form = AccountForm(request.POST or None, espace=request.espace, today=request.today, initial=initial)
-    account = form.save(
-        lambda **values: create_account(
-            by=request.actor, espace=request.espace, today=request.today, **values
-        )
-    )
+    form = AccountForm(request.POST or None, initial=initial, **context_of(request))
+    account = form.save(partial(create_account, **context_of(request)))
     if account:
         sentence = backdated(Account(name=account.name), account.created_on, today=request.today).sentence(
             saved=True
@@ -80,21 +81,33 @@ def account_create(request):
 @requires("account.edit")
 def account_edit(request, pk):
     account = get_object_or_404(request.espace.accounts.prefetch_related("tags"), pk=pk)
-    form = AccountEditForm(
-        request.POST or None,
-        espace=request.espace,
-        today=request.today,
-        may_backdate=allows(request.member.role, "account.backdate"),
-        initial=_initial(account) | {name: request.GET[name] for name in ("parent",) if name in request.GET},
-    )
-    saved = form.save(
-        lambda **values: edit_account(by=request.actor, account=account, today=request.today, **values)
-    )
+    initial = {name: request.GET[name] for name in ("parent",) if name in request.GET}
+    form = AccountEditForm(request.POST or None, row=account, initial=initial, **context_of(request))
+    saved = form.save(partial(edit_account, by=request.actor, account=account, today=request.today))
     if saved:
-        messages.success(request, f"{saved} est enregistré.")
+        messages.success(request, f"{saved} est enregistré. {form.merge_sentence}".strip())
         return redirect(_address(request, saved))
     context = {"form": form} | _preview(request, request.POST, account)
     return render(request, "accounts/account_form.html", context, status=_code(form))
+
+
+@requires("account.archive")
+@require_POST
+def account_archive(request, pk):
+    account = get_object_or_404(request.espace.accounts, pk=pk)
+    archive_account(by=request.actor, account=account, today=request.today)
+    undo = reverse("compte_desarchiver", args=[request.espace.slug, pk])
+    messages.success(request, f"« {account} » est archivé.", extra_tags=undo)
+    return redirect(_address(request, account))
+
+
+@requires("account.archive")
+@require_POST
+def account_unarchive(request, pk):
+    account = get_object_or_404(request.espace.accounts, pk=pk)
+    unarchive_account(by=request.actor, account=account)
+    messages.success(request, f"« {account} » n'est plus archivé.")
+    return redirect(_address(request, account))
 
 
 @requires("account.edit")
@@ -126,15 +139,6 @@ def _preview(request, typed, account: Account | None) -> dict:
             )
         ]
     return preview
-
-
-def _initial(account: Account) -> dict:
-    initial = {name: getattr(account, name) for name in AccountEditForm.base_fields}
-    return initial | {
-        "parent": account.parent_id,
-        "owner": account.owner_id,
-        "tags": sorted(tag.name for tag in account.tags.all()),
-    }
 
 
 def _address(request, account: Account) -> str:

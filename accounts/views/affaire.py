@@ -14,6 +14,7 @@ from accounts.services.affaire import (
     end_affaire,
     resume_affaire,
 )
+from accounts.views.history import recent_history
 from accounts.views.pages import (
     announce,
     context_of,
@@ -44,6 +45,7 @@ def affaire_page(request, pk):
         "begun": affaire.starts_on <= request.today,
         "ended": end is not None and end < request.today,
         "explanation": explanation_of(affaire.account, request),
+        "history": recent_history(request, affaire),
     }
     return render(request, "accounts/affaire_page.html", context)
 

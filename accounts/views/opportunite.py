@@ -13,6 +13,7 @@ from accounts.services.opportunite import (
     edit_opportunite,
     reopen_opportunite,
 )
+from accounts.views.history import recent_history
 from accounts.views.pages import (
     announce,
     context_of,
@@ -42,6 +43,7 @@ def opportunite_page(request, pk):
         "ghost": opportunite.is_ghost(request.today),
         "affaires": list(opportunite.affaires.order_by("-starts_on", "pk")),
         "explanation": explanation_of(opportunite.account, request),
+        "history": recent_history(request, opportunite),
     }
     return render(request, "accounts/opportunite_page.html", context)
 

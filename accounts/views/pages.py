@@ -54,7 +54,8 @@ def what_if_fragment(request, form: RowForm) -> HttpResponse:
 
 def announce(request, form: RowForm, sentence: str) -> None:
     """Say what was done, what the status has become, and which accounts a new one may repeat."""
-    messages.success(request, " ".join([sentence, *[news.sentence(saved=True) for news in form.news]]))
+    told = [sentence, *[news.sentence(saved=True) for news in form.news], form.merge_sentence]
+    messages.success(request, " ".join(filter(None, told)))
     if isinstance(form, BusinessForm) and (similar := form.similar_to_created()):
         links = format_html_join(
             ", ",

@@ -8,6 +8,7 @@ from accounts.forms.listing import SIZE
 from accounts.forms.projet import ProjetForm, ProjetListing
 from accounts.models import Projet
 from accounts.services.projet import create_projet, edit_projet
+from accounts.views.history import recent_history
 from accounts.views.pages import announce, context_of, explanation_of, form_page, list_page, submitted
 from crm.access import requires
 
@@ -34,6 +35,7 @@ def projet_page(request, pk):
             running_amount=Sum("amount", filter=running),
         ),
         "explanation": explanation_of(projet.account, request),
+        "history": recent_history(request, projet),
     }
     return render(request, "accounts/projet_page.html", context)
 

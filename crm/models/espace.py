@@ -1,4 +1,5 @@
 import zoneinfo
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -8,6 +9,7 @@ from crm.models.person import ERASED, LowerEmailField, User
 from crm.roles import Role
 
 LONG_AGO = "1900-01-01"
+INVITATION_LASTS = timedelta(days=7)
 
 
 def default_steps() -> list[str]:
@@ -17,6 +19,12 @@ def default_steps() -> list[str]:
 def validate_timezone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
         raise ValidationError(f"Le fuseau horaire « {name} » est inconnu : écrivez par exemple Europe/Paris.")
+
+
+class EspaceQuerySet(models.QuerySet):
+    def present(self):
+        """Leave out the deleted ones, which exist for nobody until they are restored."""
+        return self.filter(deleted_at=None)
 
 
 class Espace(models.Model):
@@ -41,6 +49,8 @@ class Espace(models.Model):
     deleted_at = models.DateTimeField("supprimé le", null=True, editable=False)
     # The day whose statuses the accounts' today_* columns hold (see accounts.services.status).
     status_day = models.DateField(default=LONG_AGO, editable=False)
+
+    objects = EspaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "espace"
@@ -103,3 +113,7 @@ class Invitation(models.Model):
 
     def __str__(self):
         return self.email
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.sent_at + INVITATION_LASTS

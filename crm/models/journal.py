@@ -37,6 +37,9 @@ class AppendOnly(models.QuerySet):
     def bulk_update(self, objs, fields, batch_size=None):
         raise TypeError("a line of the journal is never changed")
 
+    def bulk_create(self, objs, batch_size=None):
+        return super().bulk_create(objs, batch_size)  # without its ways to change the lines that are there
+
     def redact(self, pk: int, payload: dict) -> None:
         """Put a payload without personal data in the place of a line's, and forget its salt."""
         models.QuerySet(self.model, using=self.db).filter(pk=pk).update(payload=payload, salt="")
@@ -68,8 +71,19 @@ class JournalEntry(models.Model):
         constraints = [models.UniqueConstraint(fields=["chain", "seq"], name="journalentry_in_line")]
         indexes = [
             models.Index(fields=["chain", "model", "row_id", "seq"], name="journal_of_row"),
-            models.Index(fields=["chain", "user", "seq"], name="journal_of_person"),
+            # The espace's journal, latest first, and its filters.
+            models.Index(fields=["chain", "at", "seq"], name="journal_by_day"),
+            models.Index(fields=["chain", "user", "at", "seq"], name="journal_by_person"),
+            models.Index(fields=["chain", "model", "at", "seq"], name="journal_by_kind"),
+            models.Index(fields=["chain", "action", "at", "seq"], name="journal_by_action"),
+            models.Index(fields=["chain", "door", "at", "seq"], name="journal_by_door"),
         ]
 
     def __str__(self):
         return f"{self.action} {self.model} {self.row_id}"
+
+    def save(self, *args, **kwargs):
+        raise TypeError("lines are written by crm.journal")
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("a line of the journal is never deleted")

@@ -1,12 +1,16 @@
 """Writes of the house: espaces."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from crm.actor import SYSTEM, Actor
-from crm.journal import Action, Line, differences, record, values_of
-from crm.models import Espace
+from crm.journal import Action, Line, differences, locked_chain, record, values_of
+from crm.models import Espace, Membership, User
+from crm.roles import RIGHTS, Role, who_can
+from crm.services.member import add_member
+from crm.services.person import has_two_factor
 from crm.writing import writing
 
 STEP_MAX_LENGTH = 60  # what an opportunité's step can hold
@@ -25,6 +29,46 @@ def create_espace(*, by: Actor = SYSTEM, name: str, slug: str = "", timezone: st
     return espace
 
 
+@transaction.atomic
+def begin(*, espace: str, **person) -> Espace:
+    """Create the first espace, by its name, and its Administrateur (see add_member()).
+
+    Raises ValidationError once somebody exists. Side effects: one Espace, one User, one Membership.
+    """
+    locked_chain(None)  # of several first starts at the same time, one is the first
+    if User.objects.exists():
+        raise ValidationError("Vigie a déjà son premier espace : connectez-vous.")
+    created = create_espace(name=espace)
+    add_member(espace=created, role=Role.ADMINISTRATEUR, **person)
+    return created
+
+
+def open_espace(*, by: Actor, name: str) -> Espace:
+    """Create another espace, whose Administrateur is who creates it.
+
+    Raises PermissionDenied, and ValidationError by field. Side effects: one Espace, one Membership.
+    """
+    if not may_open_espace(by.user):
+        raise PermissionDenied(who_can("espace.create"))
+    with transaction.atomic():
+        espace = create_espace(by=by, name=" ".join(name.split()))
+        add_member(by=by, espace=espace, email=by.user.email, role=Role.ADMINISTRATEUR)
+        return espace
+
+
+def may_open_espace(user: User) -> bool:
+    """Whether somebody may create another espace: a superuser, or an Administrateur of one at least."""
+    creators = Membership.objects.filter(role__in=RIGHTS["espace.create"], espace__in=espaces_of(user))
+    return user.is_superuser or creators.filter(user=user).exists()
+
+
+def espaces_of(user: User) -> QuerySet[Espace]:
+    """The espaces that somebody may enter, by name."""
+    return Espace.objects.filter(
+        deleted_at__isnull=True, memberships__user=user, memberships__is_active=True
+    ).order_by("name", "pk")
+
+
 def edit_espace(*, by: Actor, espace: Espace, **values) -> Espace:
     """Change columns of an espace: its name, its time zone, the steps of its opportunités and other settings.
 
@@ -39,6 +83,8 @@ def edit_espace(*, by: Actor, espace: Espace, **values) -> Espace:
         if "steps" in values:
             values["steps"] = [" ".join(step.split()) for step in values["steps"]]
             _check_steps(values["steps"])
+        if values.get("requires_two_factor") and not espace.requires_two_factor:
+            _check_second_factor(by.user)
         return write.change(espace, values)
 
 
@@ -49,6 +95,13 @@ def _check_steps(steps: list[str]) -> None:
         raise ValidationError({"steps": f"« {too_long[:20]}… » dépasse {STEP_MAX_LENGTH} caractères."})
     if len({step.casefold() for step in steps}) < len(steps):
         raise ValidationError({"steps": "Deux étapes ont le même nom."})
+
+
+def _check_second_factor(user: User | None) -> None:
+    if user is not None and not has_two_factor(user):
+        raise ValidationError(
+            {"requires_two_factor": "Activez d'abord la vôtre : sinon vous ne pourriez plus entrer ici."}
+        )
 
 
 def free_slug(name: str) -> str:

@@ -6,8 +6,9 @@ much. `accounts/templatetags/` builds on these functions.
 
 import functools
 import zlib
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms import BoundField
@@ -15,13 +16,16 @@ from django.utils.html import format_html, format_html_join
 from lucide.templatetags.lucide import lucide
 
 from crm import french
+from crm.models import Espace, Membership
 from crm.names import bare_words, words_of
+from crm.roles import Role
 
 register = template.Library()
 
 THIN_SPACE = "\u202f"  # narrow no-break space, which French puts inside numbers and before units
 
 MONOGRAM_TONES = ("red", "orange", "amber", "green", "teal", "blue", "indigo", "violet", "pink")
+ROLE_TONES = {Role.STANDARD: "gray", Role.AVANCE: "blue", Role.ADMINISTRATEUR: "indigo"}
 LINKING_WORDS = frozenset(("de", "du", "des", "la", "le", "les", "et", "d", "l", "of", "the", "and"))
 
 
@@ -47,14 +51,23 @@ def pill(label: str, tone: str = "gray") -> str:
 
 
 @register.simple_tag
+def role_pill(member: Membership) -> str:
+    return pill(member.get_role_display(), ROLE_TONES[Role(member.role)])
+
+
+@register.simple_tag
 def chip_tag(label: str, tone: str = "gray") -> str:
     """A tag of the espace's catalogue."""
     return format_html('<span class="tag tone-{}">{}</span>', tone, label)
 
 
 @register.simple_tag
-def avatar(name: str, tone: str = "") -> str:
-    """The initials of a person, the full name as a title. Without a tone, one that stays theirs."""
+def avatar(person: object, tone: str = "") -> str:
+    """The initials of a person, the full name as a title. Without a tone, one that stays theirs.
+
+    person: their name, or a row whose text it is.
+    """
+    name = str(person)
     return format_html(
         '<span class="avatar tone-{}" title="{}"><span aria-hidden="true">{}</span>'
         '<span class="vh">{}</span></span>',
@@ -80,6 +93,7 @@ def monogram(name: str, key: object = None, size: int = 28) -> str:
     )
 
 
+@register.filter
 def tone_of(key: object) -> str:
     """A tone that depends on nothing but the key: the same on every page, machine and day."""
     return MONOGRAM_TONES[zlib.crc32(str(key).encode()) % len(MONOGRAM_TONES)]
@@ -141,6 +155,12 @@ def current(context, prefix: str) -> str:
 
 
 # Dates and numbers
+
+
+@register.filter
+def local_day(moment: datetime, espace: Espace) -> date:
+    """The calendar day of a moment in the espace's time zone."""
+    return moment.astimezone(ZoneInfo(espace.timezone)).date()
 
 
 @register.filter

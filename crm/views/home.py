@@ -1,53 +1,50 @@
-from django.contrib.auth import login
-from django.contrib.auth.decorators import login_required
-from django.db import transaction
+from functools import partial
+
+from allauth.account.utils import perform_login
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from crm.actor import SYSTEM
 from crm.context import THEMES
-from crm.forms import FirstStartForm
+from crm.forms.person import FirstStartForm
 from crm.models import Espace, User
-from crm.roles import Role
-from crm.services.espace import create_espace
-from crm.services.member import add_member
+from crm.once import once
+from crm.services.espace import begin, espaces_of
+from crm.views.espace import espace_choice
 
 ONE_YEAR_S = 365 * 24 * 3600
-OUR_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def home(request):
     """The way in: the first start, signing in, the only espace one has, or the choice of one."""
     if not request.user.is_authenticated:
         return redirect("account_login" if User.objects.exists() else "first_start")
-    return espace_choice(request)
-
-
-@login_required
-def espace_choice(request):
-    """Choose an espace, skipped when there is one."""
-    espaces = Espace.objects.filter(memberships__user=request.user, memberships__is_active=True).order_by(
-        "name"
-    )
-    if len(espaces) == 1:
-        return redirect("espace", espaces[0].slug)
-    return render(request, "crm/espace_choice.html", {"espaces": espaces})
+    espaces = espaces_of(request.user)[:2]
+    return redirect("espace", espaces[0].slug) if len(espaces) == 1 else espace_choice(request)
 
 
 def first_start(request):
     """Create the first espace and its Administrateur; gone as soon as somebody exists."""
+    form = FirstStartForm(request.POST or None)
+    espace = form.save(partial(_begin, request))
+    if espace is not None:
+        person = form.cleaned_data
+        user = User.objects.filter(email=person["email"].lower()).first()
+        # Sent again later, it opens no door that signing in would not.
+        if user and user.check_password(person["password"]):
+            return perform_login(request, user, redirect_url=reverse("espace", args=[espace.slug]))
+        return redirect("espace", espace.slug)
     if User.objects.exists():
         return redirect("home")
-    form = FirstStartForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        person = form.cleaned_data
-        with transaction.atomic():
-            espace = create_espace(name=person.pop("espace"))
-            member = add_member(espace=espace, role=Role.ADMINISTRATEUR, **person)
-        login(request, member.user, backend=OUR_BACKEND)
-        return redirect("espace", espace.slug)
     return render(request, "crm/first_start.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _begin(request, *, cle: str, **values) -> Espace:
+    make = partial(begin, **values)
+    return once(Espace, by=SYSTEM, espace=None, key=cle, content=request.POST, make=make)
 
 
 @require_POST
@@ -59,7 +56,9 @@ def theme(request):
     response = HttpResponseRedirect(goal)
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
-        response.set_cookie("theme", chosen, max_age=ONE_YEAR_S, samesite="Lax", httponly=True)
+        response.set_cookie(
+            "theme", chosen, max_age=ONE_YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure()
+        )
     else:
         response.delete_cookie("theme")
     return response

@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from accounts.management.espace import today_in
 from accounts.services.demo import fill_demo
 from accounts.services.demo.members import add_people, sign_ins
 from crm.actor import Actor, Door
+from crm.management.espace import today_in
 from crm.models import Espace
 from crm.services.espace import create_espace
 

@@ -3,10 +3,10 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.management.espace import espace_named, today_in
 from accounts.services import importing
 from accounts.services.importing.reading import MAX_BYTES
 from crm.actor import Actor, Door
+from crm.management.espace import espace_named, today_in
 
 
 class Command(BaseCommand):

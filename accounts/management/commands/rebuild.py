@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 
-from accounts.management.espace import espace_named
 from accounts.services import status
+from crm.management.espace import espace_named
 from crm.models import Espace
 
 SHOWN = 20  # names of accounts
@@ -14,7 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("--espace", metavar="SLUG", help="Un seul espace, au lieu de tous.")
 
     def handle(self, *, espace, **options):
-        for each in [espace_named(espace)] if espace else Espace.objects.order_by("slug"):
+        for each in [espace_named(espace)] if espace else Espace.objects.present().order_by("slug"):
             differed = status.rebuild(espace=each)
             self.stdout.write(f"{each} ({each.slug}) : {said_of(each, differed)}")
 

@@ -2,7 +2,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.services import status
+from accounts.services.trash import purge_due
 from crm import worker
+from crm.once import forget_keys
+from crm.services.espace_deletion import purge_espaces
 
 PAUSE_S = 5.0  # seconds between two looks at the database when nothing is due
 
@@ -11,11 +14,23 @@ def statuses() -> int:
     return status.tick_due(now=timezone.now())
 
 
-STEPS = [statuses]
+def corbeille() -> int:
+    return purge_due(now=timezone.now())
+
+
+def deleted_espaces() -> int:
+    return purge_espaces(now=timezone.now())
+
+
+def creation_keys() -> int:
+    return forget_keys(now=timezone.now())
+
+
+STEPS = [statuses, corbeille, deleted_espaces, creation_keys]
 
 
 class Command(BaseCommand):
-    help = "Fait le travail de fond (statuts du jour) jusqu'à l'arrêt."
+    help = "Fait le travail de fond (statuts du jour, Corbeille à vider) jusqu'à l'arrêt."
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="Un seul tour, puis s'arrête.")

@@ -1,6 +1,7 @@
 import os
 import secrets
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -41,8 +42,11 @@ class Command(BaseCommand):
                 )
         except ValidationError as refusal:
             raise CommandError(sentences(refusal)) from None
-        port = os.environ.get("PORT") or 8000
-        self.stdout.write(f"Espace « {espace} » créé : http://localhost:{port}/e/{espace.slug}/")
+        if settings.HTTPS:
+            site = f"https://{settings.ALLOWED_HOSTS[0]}"
+        else:
+            site = f"http://localhost:{os.environ.get('PORT') or 8000}"
+        self.stdout.write(f"Espace « {espace} » créé : {site}/e/{espace.slug}/")
         if is_known:
             self.stdout.write(f"Administrateur : {email}, avec son mot de passe actuel.")
         else:

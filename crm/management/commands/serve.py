@@ -125,6 +125,7 @@ class Command(BaseCommand):
         with listen(bind, port) as listener:
             fd = listener.fileno()
             web = f"-m gunicorn crm.wsgi --bind fd://{fd} --workers {workers} --threads {threads} --preload"
+            web += " --worker-class crm.web.Worker"
             web += f" --graceful-timeout {REQUESTS_S} --log-level warning --no-control-socket"
             children = [
                 Child("Le serveur web", web.split(), pass_fds=(fd,)),

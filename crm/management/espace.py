@@ -10,9 +10,10 @@ from crm.models import Espace
 
 
 def espace_named(slug: str) -> Espace:
-    espace = Espace.objects.filter(slug=slug).first()
+    present = Espace.objects.present()
+    espace = present.filter(slug=slug).first()
     if espace is None:
-        known = ", ".join(Espace.objects.order_by("slug").values_list("slug", flat=True)) or "aucun"
+        known = ", ".join(present.order_by("slug").values_list("slug", flat=True)) or "aucun"
         raise CommandError(f"L'espace « {slug} » n'existe pas. Espaces : {known}.")
     return espace
 
