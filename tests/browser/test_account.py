@@ -104,7 +104,7 @@ def test_without_javascript_one_signs_in_filters_creates_and_edits(page, atlas, 
     opened.get_by_role("link", name="Modifier").click()
     opened.locator("[name=city]").fill("Rueil-Malmaison")
     opened.get_by_role("button", name="Enregistrer").click()
-    expect(opened.get_by_text("Rueil-Malmaison")).to_be_visible()
+    expect(opened.get_by_role("region", name="Fiche").get_by_text("Rueil-Malmaison")).to_be_visible()
     assert Account.objects.get(name="Arval").parent.name == "BNP Paribas"
 
 
