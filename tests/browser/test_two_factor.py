@@ -96,6 +96,37 @@ def test_an_application_is_set_up_and_then_asked_for(page, atlas, victor):
     opened.wait_for_url("**/e/atlas/comptes/")
 
 
+def test_somebody_invited_sets_a_password_an_application_and_a_passkey(page, atlas, amina):
+    opened = page("/e/atlas/reglages/membres/", member=amina)
+    opened.get_by_label("Adresse e-mail").fill("lea@atlas.fr")
+    opened.get_by_role("button", name="Inviter", exact=True).click()
+    link = opened.get_by_label("Lien d'invitation de lea@atlas.fr").input_value()
+
+    theirs = page()
+    give_key_holder(theirs)
+    theirs.goto(link)
+    theirs.locator("[name=first_name]").fill("Léa")
+    theirs.locator("[name=last_name]").fill("Morin")
+    theirs.get_by_label("Mot de passe").fill(PASSWORD)
+    theirs.get_by_role("button", name="Rejoindre Atlas").click()
+    theirs.wait_for_url("**/e/atlas/comptes/")
+    theirs.get_by_role("link", name="activez la double authentification").click()
+    theirs.get_by_role("link", name="Activer une application").click()
+    confirm(theirs)
+    theirs.get_by_label("Code").fill(code_now(theirs.locator(".secret").inner_text()))
+    theirs.get_by_role("button", name="Activer").click()
+    theirs.get_by_role("link", name="Continuer").click()
+    theirs.get_by_role("link", name="Ajouter une clé d'accès").click()
+    theirs.get_by_role("button", name="Créer la clé").click()
+    expect(theirs.get_by_text("Clé d'accès «")).to_be_visible()
+
+    sign_out(theirs)
+    theirs.get_by_role("button", name="Se connecter avec une clé d'accès").click()
+    theirs.wait_for_url("**/e/atlas/comptes/")
+    opened.reload()
+    expect(opened.get_by_role("row", name="Léa Morin").get_by_text("Oui")).to_be_visible()
+
+
 def test_a_passkey_is_added_and_signs_in_alone(page, atlas, victor):
     give_password(victor)
     opened = page(ACCOUNT, member=victor)
