@@ -111,14 +111,10 @@ def response_error(response) -> list[str]:
 
 @pytest.fixture
 def axe():
-    """What axe-core holds against a page, as text: `assert axe(page("/connexion/")) == ""`.
+    """What axe-core holds against a page, as text: `assert axe(page("/connexion/")) == ""`."""
 
-    rule: the only one to try, instead of all.
-    """
-
-    def violations(opened, *, rule: str = "") -> str:
-        options = {"resultTypes": ["violations"]} | ({"runOnly": [rule]} if rule else {})
-        results = Axe().run(opened, options=options)
+    def violations(opened) -> str:
+        results = Axe().run(opened)
         return results.generate_report() if results.violations_count else ""
 
     return violations
