@@ -30,9 +30,9 @@ install: .venv/.run build/.collected ## Installe ou met à jour, sans rien lance
 
 test: .venv/.dev build/.collected ## Lance les tests, sur la base que nomme DATABASE_URL (SQLite sinon)
 	@echo "→ Tests"
-	@$(python) -m pytest -n 2 -m "not browser and not serial"
-	@echo "→ Tests dans le navigateur, et ceux qui veulent la machine pour eux seuls"
-	@$(python) -m pytest -m "browser or serial"
+	@$(python) -m pytest -n 2 -m "not serial"
+	@echo "→ Tests qui veulent la machine pour eux seuls"
+	@$(python) -m pytest -m serial
 
 lint: .venv/.dev ## Vérifie le style, les couches et les migrations
 	$(call step,Style,$(python) -m ruff check)
