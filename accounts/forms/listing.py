@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db.models import Case, CharField, Count, F, IntegerField, Q, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
+from django.db.models.functions import Cast
 from django.http import QueryDict
 
 from accounts.choices import AccountType, Status
@@ -15,6 +15,7 @@ from accounts.models import Account
 from accounts.models.tag import NO_TAG
 from accounts.services.ordering import page_of
 from crm.models import Membership
+from crm.models.espace import member_name
 
 SIZE = 50  # rows a page
 OFFERED = 60  # tags, and members, in a menu
@@ -207,9 +208,7 @@ class AccountListing:
         ids = [int(value) for value in self.chosen("responsable") if _is_id(value)]
         offered = members.filter(is_active=True).order_by("pk").values("pk")[:OFFERED]
         rows = members.filter(Q(pk__in=offered) | Q(pk__in=ids)).order_by()
-        full_name = NullIf(Trim(Concat("user__first_name", Value(" "), "user__last_name")), Value(""))
-        label = Coalesce(full_name, "user__email", output_field=CharField())
-        return _named(rows, "responsable", Cast("pk", CharField()), label)
+        return _named(rows, "responsable", Cast("pk", CharField()), member_name())
 
     def _heads(self) -> list[Account]:
         ids = [int(value) for value in self.chosen("groupe") if _is_id(value)]

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from crm.models.person import ERASED, LowerEmailField, User
+from crm.models.person import ERASED, LowerEmailField, User, full_name
 from crm.roles import Role
 
 LONG_AGO = "1900-01-01"
@@ -57,6 +57,12 @@ class Espace(models.Model):
 
     def __str__(self):
         return self.name
+
+
+def member_name():
+    """What str() calls a membership, for a queryset."""
+    erased = models.Q(erased_at__isnull=False) | models.Q(user__erased_at__isnull=False)
+    return models.Case(models.When(erased, then=models.Value(ERASED)), default=full_name("user__"))
 
 
 class Membership(models.Model):

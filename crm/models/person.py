@@ -1,9 +1,15 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Concat, Lower, NullIf, Trim
 
 ERASED = "Personne effacée"
+
+
+def full_name(path: str = ""):
+    """A person's first and last names, or their address, for a queryset; path: `user__` from a membership."""
+    both = Trim(Concat(f"{path}first_name", models.Value(" "), f"{path}last_name"))
+    return Coalesce(NullIf(both, models.Value("")), f"{path}email", output_field=models.TextField())
 
 
 class UserManager(BaseUserManager):

@@ -67,6 +67,7 @@ def page(browser, live_server):
             viewport=VIEWPORTS[viewport],
             has_touch=viewport != "desktop",
             color_scheme=theme,
+            reduced_motion="reduce",  # a page that moves has not its colours yet
             java_script_enabled=javascript,
             locale="fr-FR",
             timezone_id="Europe/Paris",

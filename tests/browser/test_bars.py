@@ -42,7 +42,7 @@ def addresses(espace) -> list[str]:
         "opportunite": Opportunite.objects.filter(stage="en_cours").earliest("pk"),
         "projet": Projet.objects.earliest("pk"),
         "contact": espace.contacts.earliest("pk"),
-        "membre": espace.memberships.earliest("pk"),
+        "membre": espace.memberships.latest("pk"),  # nobody erases themselves
         "reglages_membre": espace.memberships.earliest("pk"),
         "reglages_tag": espace.tags.get(name="banque"),
     }
@@ -57,7 +57,7 @@ def addresses(espace) -> list[str]:
 
 
 @pytest.fixture
-def demo(atlas, amina, today):
+def demo(atlas, amina, victor, today):
     fill_demo(by=Actor(door=Door.COMMAND), espace=atlas, today=today, seed=1)
     return atlas
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Concat, NullIf, Trim
+from django.db.models import F, OuterRef, Q, Subquery, Value
 
 from accounts.services.history.values import Names
 from crm.models import Espace, JournalEntry, Membership, User
-from crm.models.person import ERASED
+from crm.models.espace import member_name
+from crm.models.person import full_name
 
 Ref = tuple[type[models.Model], int]
 NAMING = ("name", "subject", "email")  # columns by which a row is called, the first one that it has
@@ -39,8 +39,8 @@ def names_of(espace: Espace, refs: Iterable[Ref]) -> Names:
 def _part(espace: Espace, model: type[models.Model], ids: set[int]) -> models.QuerySet | None:
     if model is User:
         rows = Membership.objects.filter(espace=espace, user__in=ids)
-        return _named(rows, User, F("user_id"), _member_name())
-    name = _member_name() if model is Membership else _name(model)
+        return _named(rows, User, F("user_id"), member_name())
+    name = member_name() if model is Membership else _name(model)
     if name is None:
         return None
     rows = model._base_manager.filter(pk__in=ids)
@@ -57,19 +57,8 @@ def _named(rows: models.QuerySet, model: type[models.Model], pk, name) -> models
 def _name(model: type[models.Model]):
     columns = {column.name for column in model._meta.concrete_fields}
     if "last_name" in columns:
-        return _full_name("")
+        return full_name()
     return next((F(name) for name in NAMING if name in columns), None)
-
-
-def _member_name():
-    erased = Q(erased_at__isnull=False) | Q(user__erased_at__isnull=False)
-    name = _full_name("user__")
-    return Case(When(erased, then=Value(ERASED)), default=name, output_field=models.TextField())
-
-
-def _full_name(path: str):
-    both = Trim(Concat(f"{path}first_name", Value(" "), f"{path}last_name", output_field=models.TextField()))
-    return Coalesce(NullIf(both, Value("")), f"{path}email", output_field=models.TextField())
 
 
 def last_names_of(espace: Espace, refs: Iterable[Ref]) -> Names:
