@@ -62,7 +62,8 @@ class Espace(models.Model):
 def member_name():
     """What str() calls a membership, for a queryset."""
     erased = models.Q(erased_at__isnull=False) | models.Q(user__erased_at__isnull=False)
-    return models.Case(models.When(erased, then=models.Value(ERASED)), default=full_name("user__"))
+    named = models.When(erased, then=models.Value(ERASED))
+    return models.Case(named, default=full_name("user__"), output_field=models.TextField())
 
 
 class Membership(models.Model):

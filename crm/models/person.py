@@ -8,8 +8,9 @@ ERASED = "Personne effacée"
 
 def full_name(path: str = ""):
     """A person's first and last names, or their address, for a queryset; path: `user__` from a membership."""
-    both = Trim(Concat(f"{path}first_name", models.Value(" "), f"{path}last_name"))
-    return Coalesce(NullIf(both, models.Value("")), f"{path}email", output_field=models.TextField())
+    text = models.TextField()
+    both = Concat(f"{path}first_name", models.Value(" "), f"{path}last_name", output_field=text)
+    return Coalesce(NullIf(Trim(both), models.Value("")), f"{path}email", output_field=text)
 
 
 class UserManager(BaseUserManager):
