@@ -12,7 +12,7 @@ pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input
 # $(call step,name,command): prints the name, and the command's output only if it fails.
 step = @echo "→ $(1)"; out=$$({ $(2); } 2>&1) || { printf '%s\n' "$$out" >&2; exit 1; }
 
-.PHONY: help run install test lint format kills drill ci requirements clean
+.PHONY: help run install test lint format kills leaks drill ci requirements clean
 
 help: ## Liste ce qu'on peut demander
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ format: .venv/.dev ## Met le code en forme
 N ?= 20
 kills: .venv/.dev build/.collected ## Tue des processus au hasard (N=500), sur une base neuve, et dit ce qui est perdu
 	@$(python) -m tests.kills --kills $(N)
+
+leaks: .venv/.dev build/.collected ## Ôte du code chaque garde d'espace et de droit, une à une : les tests doivent le voir
+	@$(python) -m tests.leaks
 
 MB ?= 1024
 drill: .venv/.dev build/.collected ## Sauvegarde et restaure une grande base (MB=1024), et dit en combien de temps

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from crm.actor import Actor, Door
 from crm.backends import administered_espaces
+from crm.ids import id_of
 from crm.models import Espace, Membership, User
 from crm.roles import RIGHTS
 
@@ -57,6 +59,13 @@ class OwnFilter(admin.RelatedFieldListFilter):
         return [(row.pk, str(row)) for row in choices(request, field.related_model)]
 
 
+class OwnSelect(AutocompleteSelect):
+    """A choice searched as one types; what is no id is shown as no choice, where Django's own fails."""
+
+    def optgroups(self, name, value, attrs=None):
+        return super().optgroups(name, [text for text in value if id_of(text)], attrs)
+
+
 class HouseAdmin(admin.ModelAdmin):
     """Pages to look at the rows of one's own espaces; subclasses open what may be written.
 
@@ -97,6 +106,8 @@ class HouseAdmin(admin.ModelAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs["queryset"] = choices(request, db_field.related_model)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = OwnSelect(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):

@@ -108,7 +108,7 @@ def espace_of(rows: Rows) -> Espace:
 def colleague(rows: Rows) -> Membership:
     """Another member of the espace, who owns the account."""
     espace = espace_of(rows)
-    person = {"email": "noe@atlas.fr", "first_name": "Noé", "last_name": "Durand-Roy"}
+    person = {"email": f"noe@{espace.slug}.fr", "first_name": "Noé", "last_name": "Durand-Roy"}
     member = add_member(espace=espace, role=STANDARD, **person)
     values = {"owner": member.pk, "description": "Vu par Noé Durand-Roy"}
     edit_account(by=SYSTEM, account=rows[Account], today=TODAY, **values)
@@ -290,7 +290,10 @@ EXAMPLES: dict[Callable, Example | list[Example]] = {
     edit_espace: Example(
         inside(edit_espace, name="Atlas 2", timezone="Indian/Reunion", steps=["Offre"]), ADMINISTRATEURS
     ),
-    delete_espace: Example(inside(delete_espace, name="Atlas", now=NOW), ADMINISTRATEURS),
+    delete_espace: Example(
+        lambda by, rows: delete_espace(by=by, espace=espace_of(rows), name=espace_of(rows).name, now=NOW),
+        ADMINISTRATEURS,
+    ),
     restore_espace: Example(edit_of(restore_espace, "espace", MADE, now=NOW), ADMINISTRATEURS, made=deleted),
     add_member: Example(lambda by, rows: colleague(rows)),
     change_role: Example(edit_of(change_role, "member", MADE, role=AVANCE), ADMINISTRATEURS, made=colleague),

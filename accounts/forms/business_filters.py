@@ -14,6 +14,7 @@ from django.http import QueryDict
 from accounts.forms.filters import MYSELF, NOBODY, AnyOf
 from accounts.forms.listing import OFFERED, SIZE, Choice
 from accounts.services import search
+from crm.ids import ids_of
 from crm.models import Membership
 
 ALL = "toutes"
@@ -37,9 +38,10 @@ class IdsField(forms.Field):
 
     def clean(self, values):
         texts = [text for text in values or [] if text]
-        if any(not (text.isascii() and text.isdecimal() and len(text) < 19) for text in texts):
+        ids = ids_of(texts)
+        if len(ids) < len(texts):
             raise ValidationError("unknown", code="unknown")
-        return [int(text) for text in texts]
+        return ids
 
 
 class AnyId(django_filters.Filter):
@@ -71,7 +73,7 @@ class BusinessFilter(django_filters.FilterSet):
     def by_owner(self, rows, name, values):
         if not values:
             return rows
-        wanted = Q(owner__in=[int(value) for value in values if value.isdecimal()])
+        wanted = Q(owner__in=ids_of(values))
         if MYSELF in values:
             wanted |= Q(owner=self.member.pk)
         if NOBODY in values:
@@ -247,7 +249,7 @@ class Listing:
     def _owners(self) -> list[Membership]:
         """The members to choose from, by name, and those that the address names."""
         members = self.espace.memberships.select_related("user")
-        ids = [int(text) for text in self.data.getlist("responsable") if text.isdecimal() and len(text) < 19]
+        ids = ids_of(self.data.getlist("responsable"))
         offered = members.filter(is_active=True).order_by("pk").values("pk")[:OFFERED]
         named = members.filter(Q(pk__in=offered) | Q(pk__in=ids))
         return sorted(named, key=lambda owner: str(owner).casefold())

@@ -13,6 +13,7 @@ from accounts.models import Account, AccountTag
 from accounts.models.tag import NO_TAG
 from accounts.services import search
 from accounts.services.ordering import ORDERS
+from crm.ids import ids_of
 from crm.models import Membership
 
 HORIZONS_DAYS = (7, 30, 90)  # offered for the coming bascules
@@ -119,7 +120,7 @@ class AccountFilter(django_filters.FilterSet):
         return rows.in_trees(self.heads)
 
     def by_owner(self, rows, name, values):
-        wanted = Q(owner__in=[int(value) for value in values if value.isdecimal()])
+        wanted = Q(owner__in=ids_of(values))
         if MYSELF in values:
             wanted |= Q(owner=self.member.pk)
         if NOBODY in values:

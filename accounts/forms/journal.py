@@ -13,6 +13,7 @@ from accounts.forms.listing import OFFERED, Choice
 from accounts.services.history import ACTIONS, DOORS, HOUSE, Page, entries_of, page_of
 from accounts.services.history.names import kinds
 from crm.french import day
+from crm.ids import id_of
 from crm.models import Espace, Membership
 
 NOBODY = "vigie"  # what `qui` says for what Vigie did by itself
@@ -113,10 +114,8 @@ class JournalListing:
 def _members(espace: Espace, named: str) -> list[Membership]:
     """The members to choose from, those who left too, and the one whom the address names."""
     members = espace.memberships.select_related("user")
-    offered = Q(pk__in=members.order_by("-is_active", "pk").values("pk")[:OFFERED])
-    if named.isascii() and named.isdecimal() and len(named) < 19:
-        offered |= Q(pk=named)
-    return list(members.filter(offered))
+    offered = members.order_by("-is_active", "pk").values("pk")[:OFFERED]
+    return list(members.filter(Q(pk__in=offered) | Q(pk=id_of(named))))
 
 
 def _capital(text: str) -> str:

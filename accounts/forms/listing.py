@@ -14,6 +14,7 @@ from accounts.forms.filters import HORIZONS_DAYS, MYSELF, NOBODY, AccountFilter,
 from accounts.models import Account
 from accounts.models.tag import NO_TAG
 from accounts.services.ordering import page_of
+from crm.ids import ids_of
 from crm.models import Membership
 from crm.models.espace import member_name
 
@@ -205,13 +206,13 @@ class AccountListing:
 
     def _member_names(self):
         members = self.espace.memberships
-        ids = [int(value) for value in self.chosen("responsable") if _is_id(value)]
+        ids = ids_of(self.chosen("responsable"))
         offered = members.filter(is_active=True).order_by("pk").values("pk")[:OFFERED]
         rows = members.filter(Q(pk__in=offered) | Q(pk__in=ids)).order_by()
         return _named(rows, "responsable", Cast("pk", CharField()), member_name())
 
     def _heads(self) -> list[Account]:
-        ids = [int(value) for value in self.chosen("groupe") if _is_id(value)]
+        ids = ids_of(self.chosen("groupe"))
         return list(self.espace.accounts.filter(pk__in=ids)) if ids else []
 
     def _unknown(self) -> list[str]:
@@ -248,10 +249,6 @@ def _without_blanks(data: QueryDict) -> QueryDict:
         if values := [value for value in values if value.strip()]:
             kept.setlist(name, values)
     return kept
-
-
-def _is_id(value: str) -> bool:
-    return value.isascii() and value.isdecimal() and len(value) < 19
 
 
 def _sentences(errors) -> list[str]:

@@ -96,9 +96,15 @@ class LosslessForm(EspaceForm):
         return data
 
     def leave_out(self, name: str, *, unless: bool) -> None:
-        """Drop a field that says nothing of the row as it is; one that the page had, though, is not lost."""
-        if self.row is None or not (unless or name in self.submitted):
+        """Drop a field that says nothing of the row as it is; one that the page had before others changed
+        the row, though, is not lost."""
+        if self.row is None or not (unless or self._had(name)):
             del self.fields[name]
+
+    def _had(self, name: str) -> bool:
+        """Whether the page had a field that a page of the row as it is has not."""
+        is_outdated = self.submitted.get("version") != f"{self.row.version}" or SINCE in self.submitted
+        return name in self.submitted and is_outdated
 
     @cached_property
     def present(self) -> dict:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.services import search
+from crm.ids import id_of
 from crm.models import Espace
 
 SHOWN = 20  # rows found for what was typed
@@ -79,8 +80,8 @@ class PickField(forms.Field):
         return [(row.pk, str(row)) for row in dict.fromkeys([*chosen, *found]) if row]
 
     def _row(self, value):
-        text = str(value or "")
-        return self.queryset.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 19 else None
+        pk = id_of(str(value or ""))
+        return self.queryset.filter(pk=pk).first() if pk else None
 
     def clean(self, value):
         value = super().clean(value)

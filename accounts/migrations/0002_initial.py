@@ -267,7 +267,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("probability__isnull", True), ("probability__lte", 100), _connector="OR"),
                 name="opportunite_probability_percent",
                 violation_error_code="probability",
-                violation_error_message="La probabilité va de 0 à 100 %.",
+                violation_error_message="La probabilité va de 0 à 100 %%.",
             ),
         ),
         migrations.AddConstraint(

@@ -51,7 +51,7 @@ class Opportunite(NamedRow):
                 condition=Q(probability__isnull=True) | Q(probability__lte=100),
                 name="opportunite_probability_percent",
                 violation_error_code="probability",
-                violation_error_message="La probabilité va de 0 à 100 %.",
+                violation_error_message="La probabilité va de 0 à 100 %%.",
             ),
             models.CheckConstraint(
                 condition=Q(amount__isnull=True) | Q(amount__gte=0),

@@ -16,7 +16,7 @@ from accounts.services.forecast import backdated
 from accounts.services.portrait import portrait
 from accounts.services.similar import similar_accounts
 from accounts.views.history import recent_history
-from accounts.views.pages import context_of
+from accounts.views.pages import context_of, row_named
 from crm.access import requires
 
 PREFILLED = ("name", "type", "website", "parent", "tags", "description")  # what a link may fill in
@@ -113,9 +113,7 @@ def account_unarchive(request, pk):
 @requires("account.edit")
 def account_preview(request):
     """What the form being typed would make: the account's status, and accounts that may be the same one."""
-    account = None
-    if pk := request.GET.get("compte"):
-        account = get_object_or_404(request.espace.accounts, pk=pk)
+    account = row_named(request, "compte", request.espace.accounts)
     return render(request, "accounts/account_form.html#preview", _preview(request, request.GET, account))
 
 

@@ -6,6 +6,7 @@ from accounts.forms.picker import SHOWN
 from accounts.models import Account
 from accounts.services import search
 from crm.access import requires
+from crm.ids import id_of
 
 
 def results(rows, describe) -> JsonResponse:
@@ -56,7 +57,4 @@ def opportunites(request):
 
 
 def _account(request) -> Account | None:
-    text = request.GET.get("compte", "")
-    if not text.isdecimal() or len(text) > 18:
-        return None
-    return request.espace.accounts.filter(pk=int(text)).first()
+    return request.espace.accounts.filter(pk=id_of(request.GET.get("compte"))).first()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -13,6 +13,7 @@ from accounts.forms.business import BusinessForm, RowForm
 from accounts.models import Account
 from accounts.services.explanation import Explanation, explain
 from accounts.services.status import facts_of
+from crm.ids import id_of
 
 ASKING = "et_si"  # the button that shows what would become of the status, without saving
 
@@ -41,11 +42,8 @@ def list_page(request, template: str, listing) -> HttpResponse:
 
 def row_named(request, parameter: str, rows: QuerySet):
     """The row whose id a parameter of the address holds; None without it, 404 for an unknown one."""
-    if not (text := request.GET.get(parameter)):
-        return None
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):
-        raise Http404("Cette adresse contient une valeur inconnue.")
-    return get_object_or_404(rows, pk=int(text))
+    text = request.GET.get(parameter)
+    return get_object_or_404(rows, pk=id_of(text)) if text else None
 
 
 def what_if_fragment(request, form: RowForm) -> HttpResponse:

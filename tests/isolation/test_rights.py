@@ -1,69 +1,21 @@
 """Who may do what: every address (read from the URL resolver) by every kind of visitor, every service."""
 
 import pytest
-from django.core import serializers
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.urls import URLPattern, get_resolver, reverse
 
-from accounts.models import Account, Affaire, Contact, Opportunite, Projet, Tag, TrashedRow
+from accounts.models import Account
 from accounts.services import importing
 from accounts.services.account import create_account
 from accounts.services.status import tick
 from crm.actor import Actor, Door
-from crm.models import Espace, Invitation, Membership, User
+from crm.models import Membership, User
 from crm.roles import RIGHTS, Role, who_can
-from tests.service_calls import TODAY, Example, examples, rows_of
+from tests.isolation.addresses import ADDRESSES, address, required_right
+from tests.isolation.state import stored
+from tests.service_calls import TODAY, Example, examples
 
 STANDARD, AVANCE, ADMINISTRATEUR = Role
-OBJECTS = {"comptes": Account, "opportunites": Opportunite, "affaires": Affaire, "projets": Projet}
-OBJECTS |= {"corbeille": TrashedRow}
-OBJECTS |= {
-    "reglages/membres": Membership,
-    "reglages/invitations": Invitation,
-    "reglages/tags": Tag,
-    "reglages/personnes/contact": Contact,
-    "reglages/personnes/membre": Membership,
-}
-
-
-def addresses_of_an_espace() -> dict[str, URLPattern]:
-    """All the addresses under /e/<espace>/, by route."""
-    (espace,) = (entry for entry in get_resolver().url_patterns if str(entry.pattern) == "e/<slug:espace>/")
-    return {str(entry.pattern): entry for entry in espace.url_patterns}
-
-
-ADDRESSES = addresses_of_an_espace()
-
-
-def address(route: str, espace: str, rows: dict) -> str:
-    """An address of an espace, for the row among these that it shows."""
-    entry = ADDRESSES[route]
-    place = route.partition("/<int:pk>")[0]
-    about = {"pk": rows[OBJECTS[place]].pk} if "pk" in entry.pattern.converters else {}
-    return reverse(entry.name, kwargs={"espace": espace} | about)
-
-
-def required_right(route: str) -> str:
-    return ADDRESSES[route].callback.required_right
-
-
-@pytest.fixture
-def rows(amina, atlas) -> dict:
-    tick(espace=atlas, today=TODAY)
-    return rows_of(amina)
-
-
-@pytest.fixture
-def theirs(otto, boreal) -> dict:
-    tick(espace=boreal, today=TODAY)
-    return rows_of(otto)
-
-
-def everything() -> str:
-    """All that is stored of both espaces."""
-    models = [Espace, Membership, Invitation, Tag, Account, Projet, Affaire, Opportunite, Contact, TrashedRow]
-    return serializers.serialize("json", [row for model in models for row in model.objects.order_by("pk")])
 
 
 def visit(client, espace: str, rows: dict, routes=ADDRESSES) -> dict[str, list]:
@@ -88,11 +40,11 @@ def test_every_address_says_which_right_it_takes():
 
 @pytest.mark.parametrize("espace", ("atlas", "nulle-part"))
 def test_anonymous_is_sent_to_sign_in_whether_the_espace_exists_or_not(client, rows, espace):
-    before = everything()
+    before = stored()
     for route, responses in visit(client, espace, rows).items():
         sign_in_page = f"/connexion/?next={address(route, espace, rows)}"
         assert [(r.status_code, r.url) for r in responses] == [(302, sign_in_page)] * 2
-    assert everything() == before
+    assert stored() == before
 
 
 @pytest.mark.parametrize("espace", ("atlas", "nulle-part"))
@@ -103,21 +55,22 @@ def test_espace_does_not_exist_for_strangers(client, rows, otto, victor, email, 
     Membership.objects.filter(pk=victor.pk).update(is_active=False)
     stranger = User.objects.get(email=email)
     client.force_login(stranger, backend="allauth.account.auth_backends.AuthenticationBackend")
-    before = everything()
+    before = stored()
     assert statuses(visit(client, espace, rows)) == dict.fromkeys(ADDRESSES, (404, 404))
-    assert everything() == before
+    assert stored() == before
 
 
 @pytest.mark.parametrize("name", ("sara", "victor"))
 def test_role_without_the_right_is_refused_and_told_who_can(request, sign_in, rows, name):
     member = request.getfixturevalue(name)
     refused = [route for route in ADDRESSES if member.role not in RIGHTS[required_right(route)]]
-    before = everything()
-    for route, responses in visit(sign_in(member), "atlas", rows, refused).items():
+    client = sign_in(member)
+    before = stored()
+    for route, responses in visit(client, "atlas", rows, refused).items():
         for response in responses:
             assert response.status_code == 403, route
             assert who_can(required_right(route)) in response.content.decode()
-    assert everything() == before
+    assert stored() == before
 
 
 @pytest.mark.parametrize("name", ("sara", "victor", "amina"))
@@ -134,16 +87,17 @@ def test_role_with_the_right_is_let_in(request, sign_in, rows, name):
     assert {posted for _, posted in found.values()} <= {200, 302, 405, 422}, found
 
 
-def test_row_of_another_espace_does_not_exist(sign_in, rows, theirs, amina):
+def test_row_of_another_espace_does_not_exist(sign_in, rows, twins, amina):
     with_row = [route for route in ADDRESSES if "<int:pk>" in route]
-    before = everything()
-    found = statuses(visit(sign_in(amina), "atlas", theirs, with_row))
+    client = sign_in(amina)
+    before = stored()
+    found = statuses(visit(client, "atlas", twins, with_row))
     assert {posted for _, posted in found.values()} == {404}, found
     assert {got for got, _ in found.values()} == {404, 405}, found  # 405 for what only POST does, to any row
-    assert everything() == before
+    assert stored() == before
 
 
-def test_member_of_two_espaces_has_in_each_the_role_of_that_espace(sign_in, rows, theirs, boreal, sara):
+def test_member_of_two_espaces_has_in_each_the_role_of_that_espace(sign_in, rows, twins, boreal, sara):
     Membership.objects.create(user=sara.user, espace=boreal, role=AVANCE)
     client = sign_in(sara)
     assert client.get("/e/atlas/comptes/nouveau/").status_code == 403

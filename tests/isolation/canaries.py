@@ -1,0 +1,77 @@
+"""Boréal, filled so that all of it is known at sight: a token in every text, and ids that none other has."""
+
+from decimal import Decimal
+
+from django.apps import apps
+from django.db import connection, models
+from django.db.models import CharField, DecimalField, EmailField, JSONField, QuerySet, TextField
+
+from accounts.models import StatusPeriod
+from accounts.models.derived import DerivedField
+from crm.models import CreationKey, Espace, JournalChain, JournalEntry, User
+from crm.roles import Role
+from crm.services.espace import create_espace
+from crm.services.member import add_member
+from tests.isolation.state import paths
+from tests.service_calls import rows_of
+
+FIRST = 990_001
+TOKEN = "zqx"
+EMAIL, WEBSITE, SIREN, AMOUNT = f"{TOKEN}@{TOKEN}.fr", f"https://{TOKEN}.fr", "734173417", "734173"
+
+NOT_TYPED = {JournalChain, JournalEntry, CreationKey, StatusPeriod}  # what nobody types in
+CODES = {"model", "password", "timezone"}
+
+
+def number_from(first: int) -> None:
+    """Have the next row of every table take at least this id."""
+    tables = [
+        model._meta.db_table for app in ("crm", "accounts") for model in apps.get_app_config(app).get_models()
+    ]
+    with connection.cursor() as cursor:
+        for table in tables:
+            if connection.vendor == "sqlite":
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, first - 1])
+            else:
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, false)", [table, first])
+
+
+def fill_boreal() -> dict:
+    """An espace of Boréal with its Administrateur and one row of each model; returns these rows."""
+    number_from(FIRST)
+    boreal = create_espace(name="Boréal")
+    otto = add_member(espace=boreal, email="otto@boreal.fr", role=Role.ADMINISTRATEUR)
+    rows = rows_of(otto)
+    _write_tokens(boreal)
+    return {model: model._base_manager.get(pk=row.pk) for model, row in rows.items()}
+
+
+def _write_tokens(espace: Espace) -> None:
+    for model, path in [*paths().items(), (User, "memberships__espace")]:
+        if model in NOT_TYPED:
+            continue
+        for row in model._base_manager.filter(**{path: espace.pk}):
+            for column in model._meta.concrete_fields:
+                if column.name == "steps" or _is_text(column):
+                    setattr(row, column.name, _token(column))
+            row.save()
+    for entry in JournalEntry.objects.filter(chain__espace=espace):
+        payload = entry.payload | {"label": TOKEN, "words": TOKEN}
+        QuerySet(JournalEntry).filter(pk=entry.pk).update(payload=payload)
+
+
+def _is_text(column: models.Field) -> bool:
+    free = column.editable and not column.choices and not isinstance(column, DerivedField)
+    return free and isinstance(column, CharField | TextField | DecimalField) and column.name not in CODES
+
+
+def _token(column: models.Field) -> object:
+    match column:
+        case EmailField():
+            return EMAIL
+        case DecimalField():
+            return Decimal(AMOUNT)
+        case JSONField():
+            return [TOKEN]
+    return {"website": WEBSITE, "siren": SIREN}.get(column.name, TOKEN)

@@ -1,0 +1,90 @@
+"""Services, called with what belongs to another espace, or beside one where the same was done already."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from accounts.models import Account, Affaire, Contact, Opportunite, Projet
+from accounts.services.account import create_account, edit_account
+from accounts.services.affaire import create_affaire, edit_affaire
+from accounts.services.contact import create_contact, edit_contact
+from accounts.services.opportunite import create_opportunite, edit_opportunite
+from accounts.services.projet import create_projet, edit_projet
+from crm.actor import Actor
+from crm.models import Membership
+from tests.isolation.state import made, of
+from tests.service_calls import TODAY, Example, examples, rows_of
+
+DATED = {"today": TODAY}
+WRITERS: dict[type[models.Model], tuple[Callable, Callable, dict]] = {
+    Account: (create_account, edit_account, DATED | {"name": "Natixis", "type": "client"}),
+    Projet: (create_projet, edit_projet, {"name": "Refonte"}),
+    Affaire: (create_affaire, edit_affaire, {"name": "Mission", "starts_on": TODAY}),
+    Opportunite: (create_opportunite, edit_opportunite, DATED | {"name": "Audit"}),
+    Contact: (create_contact, edit_contact, {"last_name": "Martin"}),
+}
+
+
+def relations() -> list[models.ForeignKey]:
+    """The columns by which a row refers to others of its espace."""
+    return [
+        column
+        for model in WRITERS
+        for column in model._meta.concrete_fields
+        if column.is_relation and column.editable and column.name != "espace"
+    ]
+
+
+@pytest.mark.parametrize("column", relations(), ids=str)
+def test_a_relation_to_another_espace_is_refused_as_one_to_nothing(rows, twins, amina, column):
+    create, edit, values = WRITERS[column.model]
+    by, row, theirs = Actor.of(amina), rows[column.model], twins[column.related_model]
+    new = {"espace": row.espace, **values}
+    if column.model is not Account:
+        new["account"] = rows[Account].pk
+    kept = {"today": TODAY} if "today" in values else {}
+    for pk in (theirs.pk, 880_001):
+        for call in (
+            lambda pk=pk: create(by=by, **new | {column.name: pk}),
+            lambda pk=pk: edit(by=by, **{column.model._meta.model_name: row, column.name: pk}, **kept),
+        ):
+            with transaction.atomic(), pytest.raises(ValidationError) as refused:
+                call()
+            said = refused.value.message_dict
+            assert said[column.name][0].startswith("Ce choix n'existe pas"), (pk, said)
+
+
+@pytest.mark.parametrize("model", WRITERS)
+def test_a_row_dressed_as_one_of_ours_is_not_found(rows, twins, amina, boreal, model):
+    _, edit, values = WRITERS[model]
+    theirs, before = twins[model], of(boreal)
+    theirs.espace = rows[model].espace
+    kept = {"today": TODAY} if "today" in values else {}
+    with pytest.raises(ValidationError, match="supprimé entre-temps"):
+        edit(by=Actor.of(amina), **{model._meta.model_name: theirs}, **kept)
+    assert of(boreal) == before
+
+
+OF_AN_ESPACE = {name: example for name, example in examples().items() if example.roles is not None}
+
+
+@pytest.mark.parametrize("example", OF_AN_ESPACE.values(), ids=OF_AN_ESPACE)
+def test_a_service_does_the_same_beside_an_espace_where_all_of_it_exists(rows, amina, otto, example):
+    """Whatever another espace holds, nothing more nor less is done, and nothing there is touched."""
+
+    def done(example: Example, rows: dict, member: Membership) -> list[tuple]:
+        before = of(member.espace)
+        example.call(Actor.of(member), rows)
+        return made(member.espace, before)
+
+    rows = example.prepared(rows)
+    with transaction.atomic():
+        alone = done(example, rows, amina)
+        transaction.set_rollback(True)
+    twins = example.prepared(rows_of(otto))
+    done(example, twins, otto)
+    theirs = of(otto.espace)
+    assert done(example, rows, amina) == alone
+    assert of(otto.espace) == theirs
