@@ -39,7 +39,7 @@ class Mutant:
     def tests(self) -> list[str]:
         """The isolation tests, those that are likely to notice first."""
         first = "services" if "services" in self.path.parts else "canaries"
-        if re.match(r"requires|writing|allows|by\.require", self.guard):
+        if re.match(r"requires|writing|allows|(by|self)\.(require|may)|self\.admin_site", self.guard):
             first = "rights"
         order = sorted(TESTS, key=lambda name: name != first)
         return [f"tests/isolation/test_{name}.py" for name in order]
