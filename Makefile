@@ -12,7 +12,7 @@ pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input
 # $(call step,name,command): prints the name, and the command's output only if it fails.
 step = @echo "→ $(1)"; out=$$({ $(2); } 2>&1) || { printf '%s\n' "$$out" >&2; exit 1; }
 
-.PHONY: help run install test lint format kills leaks drill ci requirements clean
+.PHONY: help run install test lint format kills leaks drill bench ci requirements clean
 
 help: ## Liste ce qu'on peut demander
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,10 @@ leaks: .venv/.dev build/.collected ## Ôte du code chaque garde d'espace et de d
 MB ?= 1024
 drill: .venv/.dev build/.collected ## Sauvegarde et restaure une grande base (MB=1024), et dit en combien de temps
 	@$(python) -m tests.drill --mb $(MB)
+
+bench: N = 100000
+bench: .venv/.dev build/.collected ## Remplit une base (N=1000000), et mesure chaque page à côté d'une vue triviale
+	@$(python) -m tests.bench --accounts $(N)
 
 ci: ## Fait comme l'intégration continue : lint, puis test sur SQLite et sur PostgreSQL
 	@.ci/run --no-install

@@ -10,7 +10,7 @@ from django.db import OperationalError, transaction
 from django.db.models import OuterRef, Q, Subquery
 
 from accounts.models import Account, Affaire, Opportunite, StatusPeriod
-from accounts.services.timeline import Facts, Span, period_on, periods
+from accounts.services.timeline import Facts, Period, Span, period_on, periods
 from crm.locks import impatient
 from crm.models import Espace
 
@@ -69,13 +69,7 @@ def _refresh_batch(ids: list[int], espace: Espace) -> set[int]:
                 StatusPeriod(account=account, espace=espace, status=status, starts_on=start, ends_before=end)
                 for status, start, end in wanted
             ]
-        period = period_on(timeline, espace.status_day)
-        # An account that exists only later waits with no status, until its first day.
-        today = (
-            (period.status.value, period.starts_on, period.ends_before)
-            if period
-            else (None, None, timeline[0].starts_on)
-        )
+        today = today_columns(timeline, espace.status_day)
         if (account.today_status, account.today_since, account.today_until) != today:
             moved[today].append(account.pk)
     StatusPeriod.objects.filter(account__in=[row.account_id for row in new]).delete()
@@ -84,6 +78,15 @@ def _refresh_batch(ids: list[int], espace: Espace) -> set[int]:
     for (status, since, until), pks in moved.items():
         Account.objects.filter(pk__in=pks).update(today_status=status, today_since=since, today_until=until)
     return differed.union(*moved.values())
+
+
+def today_columns(timeline: list[Period], day: date) -> tuple[str | None, date | None, date | None]:
+    """What today_status, today_since and today_until are on a day."""
+    period = period_on(timeline, day)
+    if period is None:
+        # An account that exists only later waits with no status, until its first day.
+        return None, None, timeline[0].starts_on
+    return period.status.value, period.starts_on, period.ends_before
 
 
 def tick(*, espace: Espace, today: date) -> int | None:
