@@ -91,7 +91,7 @@ class EspaceMiddleware:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         member = (
-            Membership.objects.select_related("espace")
+            Membership.objects.select_related("espace__journal")
             .filter(user=request.user, is_active=True, espace__slug=slug, espace__deleted_at=None)
             .first()
         )

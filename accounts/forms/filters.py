@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from accounts.choices import AccountType, Status
@@ -112,8 +112,7 @@ class AccountFilter(django_filters.FilterSet):
         )
         wanted = Q(pk__in=tagged.values("content_object"))
         if NO_TAG in slugs:
-            any_tag = AccountTag.objects.filter(tag__espace=self.member.espace_id)
-            wanted |= ~Q(pk__in=any_tag.values("content_object"))
+            wanted |= ~Exists(AccountTag.objects.filter(content_object=OuterRef("pk")))
         return rows.filter(wanted)
 
     def by_group(self, rows, name, ids):

@@ -1,11 +1,13 @@
 """The list of accounts as its address asks for it."""
 
+from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, CharField, Count, F, IntegerField, Q, Value, When
+from django.db.models import CharField, Count, DateField, F, Q, Value
 from django.db.models.functions import Cast
 from django.http import QueryDict
 
@@ -13,14 +15,16 @@ from accounts.choices import AccountType, Status
 from accounts.forms.filters import HORIZONS_DAYS, MYSELF, NOBODY, AccountFilter, ListState
 from accounts.models import Account
 from accounts.models.tag import NO_TAG
+from accounts.services import counts
 from accounts.services.ordering import page_of
 from crm.ids import ids_of
-from crm.models import Membership
+from crm.models import JournalChain, Membership
 from crm.models.espace import member_name
 
 SIZE = 50  # rows a page
 OFFERED = 60  # tags, and members, in a menu
 LATER = 1_000_000  # days: more than any horizon
+COUNTED = ("statut", "type", "bascule")  # filters whose values are counted
 ORDER_LABELS = [
     ("nom", "Nom, de A à Z"),
     ("-nom", "Nom, de Z à A"),
@@ -170,33 +174,62 @@ class AccountListing:
         return Choice(value, label, value in self.chosen(name), count)
 
     def _cells_and_names(self) -> tuple[list[Cell], dict[str, list]]:
-        """One UNION: counts by status, type and horizon together, and the names of tags and members."""
-        parts = [self._cells(), self._tag_names(), self._member_names()]
-        cells, names = [], {"tag": [], "responsable": []}
-        for facet, key, label, horizon, n in parts[0].union(*parts[1:], all=True):
+        """One UNION: the names of tags and members, and the counts unless they are known already."""
+        parts, names, days = [self._tag_names(), self._member_names()], {"tag": [], "responsable": []}, []
+        cells = counts.known(self.espace.journal.digest, self._counted)
+        if cells is None:
+            parts = [self._days(), self._digest(), *parts]
+        digest = ""
+        for facet, key, label, until, n in parts[0].union(*parts[1:], all=True):
             if facet in names:
                 names[facet].append((key, label))
+            elif facet == "journal":
+                digest = key
             else:
-                cells.append(Cell(status=key, type=label, horizon_days=horizon, n=n))
+                days.append((key, label, until, n))
+        if cells is None:
+            cells = counts.keep(digest, self._counted, self._cells(days))
         return cells, {
             facet: sorted(rows, key=lambda row: row[1].casefold()) for facet, rows in names.items()
         }
 
-    def _cells(self):
-        days = sorted({*HORIZONS_DAYS, self.filter.form.cleaned_data.get("bascule") or 0})
-        within = [When(status_until__lte=self.on + timedelta(days=n), then=Value(n)) for n in days]
+    @cached_property
+    def _horizons(self) -> list[int]:
+        return sorted({*HORIZONS_DAYS, self.filter.form.cleaned_data.get("bascule") or 0})
+
+    @cached_property
+    def _counted(self) -> tuple:
+        """All that counts depend on, but the rows of the espace."""
+        others = {name: self.chosen(name) for name in self.filter.filters if name not in COUNTED}
+        myself = self.member.pk if MYSELF in others["responsable"] else None
+        return (self.on, self.espace.status_day, myself, *self._horizons, *map(tuple, others.values()))
+
+    def _cells(self, days: list[tuple]) -> list[Cell]:
+        """Counts by status, type and horizon, from those by status, type and day of the bascule."""
+        cells = Counter()
+        limits = [self.on + timedelta(days=n) for n in self._horizons]
+        horizons = [*self._horizons, LATER]
+        for status, kind, until, n in days:
+            cells[status, kind, horizons[bisect_left(limits, until or date.max)]] += n
+        return [Cell(*key, n) for key, n in cells.items()]
+
+    def _days(self):
+        """Counts by status, type and day of the bascule, in the very order of an index."""
+        rows = self.filter.without(*COUNTED)
+        if self.chosen("q"):
+            # The words are looked for in the index of the list, which has them; that of the counts has not.
+            rows = self.espace.accounts.with_status(self.on).filter(pk__in=rows.values("pk"))
         return (
-            self.filter.without("statut", "type", "bascule")
-            .order_by()
-            .values(
-                facet=Value("compte"),
-                key=F("status"),
-                label=F("type"),
-                horizon=Case(*within, default=Value(LATER), output_field=IntegerField()),
-            )
+            rows.order_by()
+            .values(facet=Value("compte"), key=F("status"), label=F("type"), until=F("status_until"))
             .annotate(n=Count("pk"))
-            .values_list("facet", "key", "label", "horizon", "n")
+            .values_list("facet", "key", "label", "until", "n")
         )
+
+    def _digest(self):
+        """Where the journal is as the counts are made: read in the same statement."""
+        rows = JournalChain.objects.filter(espace=self.espace)
+        return _named(rows, "journal", F("digest"), Value(""))
 
     def _tag_names(self):
         tags = self.espace.tags
@@ -231,9 +264,7 @@ class AccountListing:
     def _page(self) -> tuple[list[Account], str, str]:
         if self.errors:
             return [], "", ""
-        rows = (
-            self.filter.qs.with_next_status().select_related("parent", "owner__user").prefetch_related("tags")
-        )
+        rows = self.filter.qs.with_next_status().with_tags().select_related("parent", "owner__user")
         try:
             return page_of(
                 rows, self.order, size=SIZE, number=self.number, cursor=self.state.cleaned_data["suite"]
@@ -257,8 +288,8 @@ def _sentences(errors) -> list[str]:
 
 def _named(rows, facet: str, key, label):
     return rows.annotate(
-        facet=Value(facet), key=key, label=label, horizon=Value(LATER), n=Value(0)
-    ).values_list("facet", "key", "label", "horizon", "n")
+        facet=Value(facet), key=key, label=label, until=Value(None, DateField()), n=Value(0)
+    ).values_list("facet", "key", "label", "until", "n")
 
 
 def shown_day(data: QueryDict, *, today: date) -> date:

@@ -3,7 +3,20 @@
 from datetime import date, timedelta
 
 from django.db import connections, models
-from django.db.models import Case, Count, Exists, F, FilteredRelation, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils.timezone import localdate
 from mptt.managers import TreeManager
 from mptt.models import MPTTModel
@@ -29,7 +42,8 @@ class AccountQuerySet(TreeQuerySet):
         """
         espace = self._hints.get("instance")
         if getattr(espace, "status_day", None) == on:
-            return self.filter(today_status__isnull=False).annotate(
+            # Not isnull=False, for which SQLite would leave the index in the order of the list.
+            return self.exclude(today_status=None).annotate(
                 status=F("today_status"), status_since=F("today_since"), status_until=F("today_until")
             )
         lasts = Q(periods__ends_before__isnull=True) | Q(periods__ends_before__gt=on)
@@ -47,6 +61,10 @@ class AccountQuerySet(TreeQuerySet):
         """After with_status: annotate `next_status`, the one that begins on `status_until`, or None."""
         begins = StatusPeriod.objects.filter(account=OuterRef("pk"), starts_on=OuterRef("status_until"))
         return self.annotate(next_status=Subquery(begins.values("status")[:1]))
+
+    def with_tags(self):
+        """Have all the tags of each account read together, as a list in `tags_shown`."""
+        return self.prefetch_related(Prefetch("tags", to_attr="tags_shown"))
 
     def with_rank(self):
         """After with_status: annotate `rank`, 0 for the best status."""
@@ -183,12 +201,26 @@ class Account(MPTTModel, NamedRow):
             ),
         ]
         indexes = [
-            models.Index(fields=["espace", "name_fold", "id"], name="account_list"),
+            # With what leaves accounts out of the list, and what searches and counts look at: a page deep
+            # down is counted off, and a word looked for, in the index alone.
+            models.Index(
+                fields=[
+                    *("espace", "name_fold", "id", "archived_on", "today_status"),
+                    *("domain", "type", "today_until"),
+                ],
+                name="account_list",
+            ),
+            models.Index(fields=["espace", "created_on"], name="account_list_by_entry"),
             models.Index(fields=["espace", "today_status", "name_fold", "id"], name="account_list_by_status"),
             models.Index(
                 fields=["espace", "today_until"],
                 condition=models.Q(today_until__isnull=False),
                 name="account_list_by_bascule",  # and the daily tick
+            ),
+            # Counts by status and type read this index alone, in its order.
+            models.Index(
+                fields=["espace", "today_status", "type", "today_until", "archived_on"],
+                name="account_list_counts",
             ),
             models.Index(
                 fields=["espace", "domain"], condition=~models.Q(domain=""), name="account_same_domain"

@@ -8,40 +8,73 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db.models import DateField, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Q, QuerySet, SmallIntegerField, Value, When
 
+from accounts.choices import Status
 from accounts.models import Account
 
-NEVER, BEFORE_ALL = date(9999, 12, 31), date(1, 1, 1)  # where accounts without a bascule go: last either way
+DAY = date.fromisoformat
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A column to sort by, never null; `parse` reads its value back from a cursor."""
+    """A column to sort by, never null where it is used; `parse` reads its value back from a cursor."""
 
     name: str
     parse: Callable
     descending: bool = False
 
 
-def _keys(first: Key | None = None, *, descending: bool = False) -> list[Key]:
-    by_name = [Key("name_fold", str), Key("pk", int)]
-    if first is None:
-        return [Key(key.name, key.parse, descending) for key in by_name]
-    return [Key(first.name, first.parse, descending), *by_name]
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Rows that follow each other in the list, and by what they are sorted among themselves."""
+
+    kept: Q
+    keys: list[Key]
 
 
-DAY = date.fromisoformat
-ORDERS: dict[str, list[Key]] = {}
-for _name, _first in {
-    "nom": None,
-    "statut": Key("rank", int),
-    "bascule": Key("bascule", DAY),
-    "cree_le": Key("created_on", DAY),
-}.items():
-    ORDERS[_name] = _keys(_first)
-    ORDERS[f"-{_name}"] = _keys(_first, descending=True)
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A list is some stretches, one after the other, each of them in the order of an index.
+
+    place: which stretch holds an account.
+    """
+
+    stretches: list[Stretch]
+    place: Callable[[Account], int] = lambda account: 0
+
+
+def _by_name(descending: bool = False) -> list[Key]:
+    return [Key("name_fold", str, descending), Key("pk", int, descending)]
+
+
+def _by_status(statuses: list[Status]) -> Order:
+    return Order([Stretch(Q(status=s), _by_name()) for s in statuses], lambda a: statuses.index(a.status))
+
+
+def _by_bascule(descending: bool) -> Order:
+    """Accounts without one come last either way."""
+    dated = [Key("status_until", DAY, descending), *_by_name()]
+    return Order(
+        [Stretch(Q(status_until__isnull=False), dated), Stretch(Q(status_until__isnull=True), _by_name())],
+        lambda account: int(account.status_until is None),
+    )
+
+
+def _by_entry(descending: bool) -> Order:
+    return Order([Stretch(Q(), [Key("created_on", DAY, descending), *_by_name()])])
+
+
+ORDERS: dict[str, Order] = {
+    "nom": Order([Stretch(Q(), _by_name())]),
+    "-nom": Order([Stretch(Q(), _by_name(descending=True))]),
+    "statut": _by_status(list(Status)),
+    "-statut": _by_status(list(reversed(Status))),
+    "bascule": _by_bascule(descending=False),
+    "-bascule": _by_bascule(descending=True),
+    "cree_le": _by_entry(descending=False),
+    "-cree_le": _by_entry(descending=True),
+}
 
 
 def page_of(
@@ -51,18 +84,17 @@ def page_of(
 
     number: counts from 1, used without a cursor. Raises ValidationError when the cursor is not one of ours.
     """
-    keys = ORDERS[order]
-    rows = _with_keys(rows, order)
-    backwards, values = _read(cursor, keys) if cursor else (False, None)
-    found = rows.order_by(*(_direction(key, backwards) for key in keys))
-    if values:
-        found = found.filter(_beyond(keys, values, backwards))
-    elif number > 1:
+    order = ORDERS[order]
+    backwards, place, values = _read(cursor, order) if cursor else (False, 0, None)
+    whole = _whole(rows, order, backwards)
+    if values is None and number > 1:
         # The skipped rows are counted off in the index alone; only the page's own are read whole.
         start = (number - 1) * size
-        found = found.filter(
-            pk__in=found.order_by(*found.query.order_by).values("pk")[start : start + size + 1]
+        found = whole.filter(
+            pk__in=whole.order_by(*whole.query.order_by).values("pk")[start : start + size + 1]
         )
+    else:
+        found = _from(whole, order, backwards, place, values, size + 1)
     page = list(found[: size + 1])
     more, page = len(page) > size, page[:size]
     if backwards:
@@ -70,18 +102,38 @@ def page_of(
     has_next, has_previous = (bool(values), more) if backwards else (more, bool(values) or number > 1)
     return (
         page,
-        _write(page[0], keys, backwards=True) if page and has_previous else "",
-        _write(page[-1], keys, backwards=False) if page and has_next else "",
+        _write(page[0], order, backwards=True) if page and has_previous else "",
+        _write(page[-1], order, backwards=False) if page and has_next else "",
     )
 
 
-def _with_keys(rows: QuerySet[Account], order: str) -> QuerySet[Account]:
-    if order.endswith("statut"):
-        return rows.with_rank()
-    if order.endswith("bascule"):
-        last = BEFORE_ALL if order.startswith("-") else NEVER
-        return rows.annotate(bascule=Coalesce("status_until", Value(last, DateField())))
-    return rows
+def _whole(rows: QuerySet[Account], order: Order, backwards: bool) -> QuerySet[Account]:
+    """All the rows in their order."""
+    keys = [_direction(key, backwards) for key in order.stretches[0].keys]
+    if len(order.stretches) == 1:
+        return rows.order_by(*keys)
+    places = [When(stretch.kept, then=Value(n)) for n, stretch in enumerate(order.stretches)]
+    rows = rows.alias(stretch=Case(*places, output_field=SmallIntegerField()))
+    return rows.order_by("-stretch" if backwards else "stretch", *keys)
+
+
+def _from(
+    whole: QuerySet[Account], order: Order, backwards: bool, place: int, values: list | None, n: int
+) -> QuerySet[Account]:
+    """The first n rows at least of those after these values: what each stretch may give of them."""
+    parts = []
+    for number, stretch in enumerate(order.stretches):
+        if number > place if backwards else number < place:
+            continue
+        part = whole.filter(stretch.kept).order_by(*(_direction(key, backwards) for key in stretch.keys))
+        if values is not None and number == place:
+            part = part.filter(_beyond(stretch.keys, values, backwards))
+        parts.append(part)
+    if len(order.stretches) == 1:
+        return parts[0]
+    # SQLite refuses limits in the parts of a UNION, but not one level deeper.
+    first = [Account.objects.filter(pk__in=part.values("pk")[:n]).values("pk") for part in parts]
+    return whole.filter(pk__in=first[0].union(*first[1:], all=True))
 
 
 def _direction(key: Key, backwards: bool) -> str:
@@ -100,17 +152,22 @@ def _beyond(keys: list[Key], values: list, backwards: bool) -> Q:
     return Q(**{f"{keys[0].name}__{first}": values[0]}) & beyond
 
 
-def _write(row: Account, keys: list[Key], *, backwards: bool) -> str:
-    values = [str(getattr(row, key.name)) for key in keys]
-    return base64.urlsafe_b64encode(json.dumps([int(backwards), *values]).encode()).decode().rstrip("=")
+def _write(row: Account, order: Order, *, backwards: bool) -> str:
+    place = order.place(row)
+    values = [str(getattr(row, key.name)) for key in order.stretches[place].keys]
+    content = json.dumps([int(backwards), place, *values]).encode()
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
-def _read(cursor: str, keys: list[Key]) -> tuple[bool, list]:
+def _read(cursor: str, order: Order) -> tuple[bool, int, list]:
     try:
-        backwards, *texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        backwards, place, *texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if backwards not in (0, 1) or place not in range(len(order.stretches)):
+            raise ValueError(cursor)
+        keys = order.stretches[place].keys
         values = [key.parse(text) for key, text in zip(keys, texts, strict=True)]
-        if backwards not in (0, 1) or abs(values[-1]) >= 2**63 or "\0" in str(values):
+        if abs(values[-1]) >= 2**63 or "\0" in str(values):
             raise ValueError(cursor)
     except (ValueError, TypeError, binascii.Error):
         raise ValidationError("Ce repère de page n'est plus valable : revenez à la première page.") from None
-    return bool(backwards), values
+    return bool(backwards), int(place), values

@@ -11,6 +11,8 @@ from django.db.models import OuterRef, Q, Subquery
 
 from accounts.models import Account, Affaire, Opportunite, StatusPeriod
 from accounts.services.timeline import Facts, Period, Span, period_on, periods
+from crm.actor import SYSTEM
+from crm.journal import Action, Line, record
 from crm.locks import impatient
 from crm.models import Espace
 
@@ -140,14 +142,18 @@ def rebuild(*, espace: Espace) -> list[int]:
     """Recompute every status of an espace; returns the ids of the accounts whose stored ones differed.
 
     One transaction for each batch, so that people go on working meanwhile.
-    Side effects: StatusPeriod rows, Account.today_*.
+    Side effects: StatusPeriod rows, Account.today_*, a line of the journal for each batch that differed.
     """
     ids = list(Account.objects.filter(espace=espace).order_by("pk").values_list("pk", flat=True))
     differed = []
     for n in range(0, len(ids), BATCH):
         with transaction.atomic():
             locked = Espace.objects.select_for_update(no_key=True).get(pk=espace.pk)
-            differed += sorted(_refresh_batch(ids[n : n + BATCH], locked))
+            mended = sorted(_refresh_batch(ids[n : n + BATCH], locked))
+            if mended:
+                told = Line(Action.CHANGED, locked, words=f"Statuts recalculés : {len(mended)}")
+                record(by=SYSTEM, espace=locked, lines=[told])
+            differed += mended
     return differed
 
 

@@ -8,6 +8,8 @@ from itertools import groupby
 from django.db import transaction
 
 from accounts.models import Account
+from crm.actor import SYSTEM
+from crm.journal import Action, Line, record
 from crm.models import Espace
 
 
@@ -74,10 +76,10 @@ def repair_tree(tree_id: int) -> list[Account]:
     """Renumber, from `parent`, the trees that a broken tree's accounts really belong to.
 
     Each gets a fresh tree_id. Returns the accounts that cannot be placed, their parents making a cycle.
-    Side effects: tree_id, lft, rght and level of those accounts.
+    Side effects: tree_id, lft, rght and level of those accounts, a line of the journal.
     """
     espaces = Account.objects.filter(tree_id=tree_id).values("espace")
-    list(Espace.objects.select_for_update(no_key=True).filter(pk__in=espaces).order_by("pk"))
+    locked = list(Espace.objects.select_for_update(no_key=True).filter(pk__in=espaces).order_by("pk"))
     component = _component(set(Account.objects.filter(tree_id=tree_id).values_list("pk", flat=True)))
     accounts = {a.pk: a for a in Account.objects.filter(pk__in=component).order_by("tree_id", "lft", "pk")}
     found = places({pk: account.parent_id for pk, account in accounts.items()})
@@ -88,6 +90,10 @@ def repair_tree(tree_id: int) -> list[Account]:
         account.tree_id, account.level = tree_of[place.root], place.level
         account.lft, account.rght = place.lft, place.rght
     Account.objects.bulk_update([accounts[pk] for pk in found], ["tree_id", "lft", "rght", "level"], 500)
+    for espace in locked:
+        record(
+            by=SYSTEM, espace=espace, lines=[Line(Action.CHANGED, espace, words="Arbre de comptes réparé")]
+        )
     return [account for pk, account in accounts.items() if pk not in found]
 
 

@@ -1,5 +1,6 @@
 """The headings and cells of the lists: comptes, opportunités, affaires, projets."""
 
+import functools
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -52,6 +53,7 @@ def only(context, name: str, value: str) -> str:
 
 
 @register.simple_tag
+@functools.cache
 def none(in_words: str) -> str:
     """An empty cell: a dash for the eye, words for a screen reader."""
     return format_html(
@@ -64,8 +66,8 @@ TAGS_SHOWN = 2  # in a row of a list
 
 @register.simple_tag
 def tags_cell(account: Account) -> str:
-    """The first tags of an account, and how many more there are."""
-    tags = sorted(account.tags.all(), key=lambda tag: tag.name_fold)
+    """The first tags of an account `with_tags`, and how many more there are."""
+    tags = sorted(account.tags_shown, key=lambda tag: tag.name_fold)
     if not tags:
         return none("Aucun tag")
     shown = format_html_join("", "{}", ((tag_pill(tag),) for tag in tags[:TAGS_SHOWN]))

@@ -81,8 +81,7 @@ def _fill_the_corbeille(member: Membership) -> None:
 
 
 def _settle() -> None:
-    """As the database's own upkeep would leave it."""
+    """As the database's own upkeep leaves it: PostgreSQL has some, SQLite has none."""
+    upkeep = "VACUUM ANALYZE" if connection.vendor == "postgresql" else "PRAGMA wal_checkpoint(TRUNCATE)"
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(upkeep)

@@ -19,7 +19,10 @@ FIRST_PAGE = "première page"
 
 @dataclass(frozen=True)
 class Page:
-    """ratio_max: how many times the trivial view. first_page_max: how many times the first page."""
+    """ratio_max: how many times the trivial view. first_page_max: how many times the first page.
+
+    after_a_write: somebody writes in the espace before each request, so that nothing is known any more.
+    """
 
     name: str
     address: str
@@ -27,6 +30,7 @@ class Page:
     ratio_max: float | None = None
     first_page_max: float | None = None
     queries_max: int | None = None
+    after_a_write: bool = False
 
 
 def pages(site: Site) -> Iterator[Page]:
@@ -70,6 +74,9 @@ def _account_lists(site: Site) -> Iterator[Page]:
     bounds = {"is_list": True, "queries_max": LIST_QUERIES}
     for name, query in filters.items():
         yield Page(f"comptes : {name}", _address(where, query), ratio_max=LIST_RATIO, **bounds)
+    for name, query in {FIRST_PAGE: {}, "un mot courant": {"q": "lyon"}}.items():
+        address = _address(where, query)
+        yield Page(f"comptes : {name}, après écriture", address, queries_max=LIST_QUERIES, after_a_write=True)
     combined = {"statut": "prospect", "type": "client", "tag": tag.slug, "q": "lyon"}
     yield Page(
         "comptes : statut, type, tag et texte", _address(where, combined), ratio_max=COMBINED_RATIO, **bounds

@@ -1,0 +1,32 @@
+"""Counts that are known already, kept in the memory of the process.
+
+Every write of an espace moves its journal, whose digest never comes twice. So what was counted at a digest is
+right as long as the journal is there, and nothing has to be forgotten in time.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from threading import Lock
+
+KEPT = 500  # answers, of all espaces
+
+_kept: OrderedDict[tuple[str, Hashable], list] = OrderedDict()
+_lock = Lock()
+
+
+def known(digest: str, question: Hashable) -> list | None:
+    """What was counted at this digest of an espace's journal; None when it was not, or is forgotten."""
+    with _lock:
+        found = _kept.get((digest, question))
+        if found is not None:
+            _kept.move_to_end((digest, question))
+        return found
+
+
+def keep(digest: str, question: Hashable, answer: list) -> list:
+    """Keep an answer that was read in one statement with the digest; returns it."""
+    with _lock:
+        _kept[digest, question] = answer
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return answer

@@ -1,0 +1,121 @@
+"""What was counted is known as long as nobody writes in the espace, and never wrong."""
+
+from collections import OrderedDict
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Account
+from accounts.services import counts
+from accounts.services.account import archive_account, edit_account, unarchive_account
+from accounts.services.affaire import create_affaire
+from accounts.services.status import rebuild, tick
+from accounts.services.trash import restore, trash
+from accounts.services.tree import repair_tree
+from crm.actor import Actor
+from crm.services.espace import edit_espace
+
+OLD = date(2020, 1, 1)
+
+
+@pytest.fixture
+def tabs(sign_in, atlas, amina):
+    """What the tabs count: `tabs("type=client")` returns the counts of the four statuses, best first."""
+
+    def counted(query=""):
+        response = sign_in(amina).get(f"{reverse('comptes', args=[atlas.slug])}?{query}")
+        return [choice.count for choice in response.context["facets"].statut]
+
+    return counted
+
+
+@pytest.fixture
+def counting(sign_in, atlas):
+    """How many statements count accounts when a member opens the list."""
+
+    def statements(member, query=""):
+        client = sign_in(member)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"{reverse('comptes', args=[member.espace.slug])}?{query}")
+        return sum("COUNT(" in each["sql"] for each in captured)
+
+    return statements
+
+
+def test_same_question_is_counted_once(counting, account, amina, victor):
+    account("Arval")
+    counting(amina)  # the first request of the day also moves the stored statuses
+    assert [counting(amina), counting(victor), counting(amina, "statut=actif&type=client&tri=-nom")] == [
+        0,
+        0,
+        0,
+    ]
+    assert [counting(amina, "q=arval"), counting(amina, "q=arval")] == [1, 0]
+
+
+def test_mine_are_counted_for_each_member(counting, tabs, account, amina, victor):
+    account("Arval", owner=amina.pk, created_on=OLD)
+    tabs()
+    assert [counting(amina, "responsable=moi"), counting(victor, "responsable=moi")] == [1, 1]
+    assert tabs("responsable=moi") == [0, 0, 0, 1]
+
+
+def test_write_in_another_espace_forgets_nothing(counting, account, amina, otto, boreal):
+    account("Arval")
+    counting(amina)
+    edit_espace(by=Actor.of(otto), espace=boreal, name="Boréal SA")
+    assert counting(amina) == 0
+
+
+def test_each_write_is_counted_at_once(tabs, account, atlas, amina, today):
+    by = Actor.of(amina)
+    arval = account("Arval", created_on=OLD)
+    assert tabs() == [0, 0, 0, 1]
+    create_affaire(by=by, espace=atlas, account=arval.pk, name="Audit", starts_on=today)
+    assert tabs() == [1, 0, 0, 0]
+    arval = archive_account(by=by, account=arval, today=today)
+    assert tabs() == [0, 0, 0, 0]
+    arval = unarchive_account(by=by, account=arval)
+    assert tabs("type=groupe") == [0, 0, 0, 0]
+    arval = edit_account(by=by, account=arval, today=today, type="groupe")
+    assert tabs("type=groupe") == [1, 0, 0, 0]
+    trashed = trash(by=by, row=arval, now=timezone.now())
+    assert tabs() == [0, 0, 0, 0]
+    restore(by=by, trashed=trashed)
+    assert tabs() == [1, 0, 0, 0]
+
+
+def test_another_day_is_counted_anew(tabs, account, atlas, today):
+    account("Arval", created_on=today)
+    assert tabs() == [0, 1, 0, 0]
+    with time_machine.travel(datetime(2026, 5, 31, 10, tzinfo=UTC), tick=False):
+        assert tabs() == [0, 0, 0, 1]
+    assert tabs() == [0, 1, 0, 0]
+
+
+def test_what_was_repaired_is_counted_anew(tabs, account, atlas, today):
+    bnp = account("BNP Paribas", type="groupe", created_on=OLD)
+    arval = account("Arval", parent=bnp, created_on=OLD)
+    tick(espace=atlas, today=today)
+    Account.objects.filter(pk=arval.pk).update(today_status="actif", lft=7, rght=8)
+    assert tabs() == [1, 0, 0, 1]
+    assert tabs(f"groupe={bnp.pk}") == [0, 0, 0, 1]
+    assert rebuild(espace=atlas) == [arval.pk]
+    assert tabs() == [0, 0, 0, 2]
+    assert repair_tree(arval.tree_id) == []
+    assert tabs(f"groupe={bnp.pk}") == [0, 0, 0, 2]
+
+
+def test_only_the_latest_answers_are_kept(monkeypatch):
+    monkeypatch.setattr(counts, "KEPT", 2)
+    monkeypatch.setattr(counts, "_kept", OrderedDict())
+    for n in (1, 2):
+        counts.keep("digest", n, [n])
+    assert counts.known("digest", 1) == [1]
+    counts.keep("digest", 3, [3])
+    assert [counts.known("digest", n) for n in (1, 2, 3)] == [[1], None, [3]]
