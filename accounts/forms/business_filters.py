@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from accounts.forms.filters import MYSELF, NOBODY, AnyOf
 from accounts.forms.listing import OFFERED, SIZE, Choice
-from accounts.services import search
+from accounts.services import counts, search
 from crm.ids import ids_of
 from crm.models import Membership
 
@@ -163,7 +163,19 @@ class Listing:
 
     @cached_property
     def cells(self) -> list[dict]:
-        return [] if self.errors else list(self.facets_of(self.filter.qs.order_by()))
+        if self.errors:
+            return []
+        digest = self.espace.journal.digest  # read before the rows are counted
+        known = counts.known(digest, self._counted)
+        if known is None:
+            known = counts.keep(digest, self._counted, list(self.facets_of(self.filter.qs.order_by())))
+        return known
+
+    @property
+    def _counted(self) -> tuple:
+        """All that counts depend on, but the rows of the espace."""
+        values = [tuple(self.data.getlist(name)) for name in self.filter.filters]
+        return (type(self), self.today, self.member.pk, *values)
 
     def _kept(self, instead: dict[str, set]) -> Iterable[dict]:
         wanted = self.chosen_facets | instead
@@ -236,15 +248,23 @@ class Listing:
             self.errors = [UNKNOWN["page"]]
             return []
         start = (self.number - 1) * SIZE
-        return list(self.narrowed(self.filter.qs).order_by(*self._order_by())[start : start + SIZE])
+        rows = self.narrowed(self.filter.qs).order_by(*self._order_by())
+        # Sorted without what is shown beside them; only the page's own are read whole.
+        return list(rows.filter(pk__in=rows.values("pk")[start : start + SIZE]))
 
     def _order_by(self) -> list:
         descending = self.order.startswith("-")
         by = self.orders[self.order.removeprefix("-")][2]
+        # Said of a column that always has a value, it would keep the database from following an index.
+        nulls = {} if self._always_has(by) else {"nulls_last": True}
         return [
-            by.desc(nulls_last=True) if descending else by.asc(nulls_last=True),
+            by.desc(**nulls) if descending else by.asc(**nulls),
             F("pk").desc() if descending else F("pk").asc(),
         ]
+
+    def _always_has(self, by) -> bool:
+        columns = {field.name: field for field in self.filter_class._meta.model._meta.concrete_fields}
+        return isinstance(by, F) and by.name in columns and not columns[by.name].null
 
     def _owners(self) -> list[Membership]:
         """The members to choose from, by name, and those that the address names."""

@@ -11,8 +11,6 @@ from accounts.services import search
 from crm.ids import id_of
 from crm.models import Espace
 
-SHOWN = 20  # rows found for what was typed
-
 
 class Picker(forms.Select):
     """A select holding only the chosen row and what a search found, inside the combo-box element.
@@ -76,7 +74,7 @@ class PickField(forms.Field):
 
     def _options(self, values: list) -> list[tuple[int, str]]:
         chosen = [self._row(value) for value in values]
-        found = self.find(self.queryset, self.widget.typed)[:SHOWN] if self.widget.typed else []
+        found = self.find(self.queryset, self.widget.typed)[: search.SHOWN] if self.widget.typed else []
         return [(row.pk, str(row)) for row in dict.fromkeys([*chosen, *found]) if row]
 
     def _row(self, value):

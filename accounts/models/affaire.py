@@ -67,7 +67,11 @@ class Affaire(NamedRow):
         indexes = [
             # The facts that make an account's timeline.
             models.Index(fields=["account", "starts_on", "ends_on"], name="affaire_facts"),
-            models.Index(fields=["espace", "-starts_on", "-id"], name="affaire_list"),
+            # With what tells their state, and what is added up: tabs and totals read it alone.
+            models.Index(
+                fields=["espace", "-starts_on", "-id", "ends_on", "cancelled_on", "amount"],
+                name="affaire_list",
+            ),
         ]
 
     @property

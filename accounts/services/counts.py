@@ -24,7 +24,7 @@ def known(digest: str, question: Hashable) -> list | None:
 
 
 def keep(digest: str, question: Hashable, answer: list) -> list:
-    """Keep an answer that was read in one statement with the digest; returns it."""
+    """Keep an answer that was read in one statement with the digest, or after it; returns it."""
     with _lock:
         _kept[digest, question] = answer
         while len(_kept) > KEPT:

@@ -1,16 +1,16 @@
 """An account among the others of its group: the tree around it, and the status of all below."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, F, Q, Value, When, Window
-from django.db.models.functions import FirstValue
+from django.db.models import Q
 
 from accounts.choices import Status
 from accounts.models import Account
 
 SHOWN = 200  # accounts of a tree drawn on a page
+COLUMNS = ("parent", "name", "name_fold", "type", "lft", "rght", "level", "archived_on", "espace")
 
 
 @dataclass(frozen=True)
@@ -43,50 +43,24 @@ def group_of(account: Account, on: date) -> Group:
     if account.parent_id is None and account.is_leaf:
         return Group([], None)
     above = Q(lft__lte=account.lft, rght__gte=account.rght)
+    below = Q(lft__gt=account.lft, rght__lt=account.rght)
     beside = Q(parent=account.parent_id) if account.parent_id else Q(pk__in=[])
     rows = account.espace.accounts.filter(tree_id=account.tree_id).with_status(on)
-    rows = rows.filter(above | _below(account) | beside).with_rank().annotate(**_windows(account, on))
-    found = list(rows.order_by("lft")[:SHOWN])
-    return Group(_siblings_by_name(found), None if account.is_leaf else _consolidated(found))
+    found = list(rows.filter(above | below | beside).only(*COLUMNS).order_by("lft"))
+    return Group(_siblings_by_name(found[:SHOWN]), _consolidated(account, found, on))
 
 
-def _below(account: Account) -> Q:
-    return Q(lft__gt=account.lft, rght__lt=account.rght)
-
-
-def _windows(account: Account, on: date) -> dict[str, Window]:
-    """What each row tells of all of them, those beyond SHOWN too: who gives the status, and the counts."""
-    present = Q(archived_on__isnull=True) | Q(archived_on__gt=on)
-    family = present & (Q(pk=account.pk) | _below(account))
-    best_first = [
-        Case(When(family, then=Value(0)), default=Value(1)),
-        F("rank"),
-        Case(When(pk=account.pk, then=Value(0)), default=Value(1)),
-        F("name_fold"),
-        F("pk"),
-    ]
-    givers = {
-        f"giver_{column}": Window(FirstValue(column), order_by=best_first)
-        for column in ("pk", "name", "status")
-    }
-    counts = {
-        f"below_{status.value}": Window(
-            Count(Case(When(_below(account) & present & Q(status=status.value), then=Value(1))))
-        )
-        for status in Status
-    }
-    return givers | counts | {"family_size": Window(Count(Case(When(family, then=Value(1)))))}
-
-
-def _consolidated(rows: list[Account]) -> Consolidated | None:
-    if not rows or not rows[0].family_size:
+def _consolidated(account: Account, rows: list[Account], on: date) -> Consolidated | None:
+    present = [row for row in rows if row.archived_on is None or row.archived_on > on]
+    below = [row for row in present if account.lft < row.lft and row.rght < account.rght]
+    family = below + [row for row in present if row.pk == account.pk]
+    if account.is_leaf or not family:
         return None
-    first = rows[0]
-    return Consolidated(
-        Status(first.giver_status),
-        Account(pk=first.giver_pk, name=first.giver_name),
-        {status.value: getattr(first, f"below_{status.value}") for status in Status},
+    giver = min(
+        family, key=lambda row: (Status(row.status).rank, row.pk != account.pk, row.name_fold, row.pk)
     )
+    counts = Counter(row.status for row in below)
+    return Consolidated(Status(giver.status), giver, {status.value: counts[status] for status in Status})
 
 
 def _siblings_by_name(accounts: list[Account]) -> list[Account]:

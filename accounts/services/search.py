@@ -5,6 +5,8 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from accounts.choices import AccountType
 from accounts.models.derived import fold
 
+SHOWN = 20  # rows found for what was typed, in a picker
+
 
 def matching(rows: QuerySet, typed: str, *columns: str) -> QuerySet:
     """The rows where each word typed stands in one of these (folded) columns."""
@@ -17,22 +19,28 @@ def matching(rows: QuerySet, typed: str, *columns: str) -> QuerySet:
 
 
 def accounts(rows: QuerySet, typed: str) -> QuerySet:
-    """Accounts by name or domain: those whose name begins so first, then by name."""
-    return (
-        matching(rows, typed, "name_fold", "domain")
-        .annotate(later=Case(When(name_fold__startswith=fold(typed), then=Value(0)), default=Value(1)))
-        .order_by("later", "name_fold", "pk")
-    )
+    """The first accounts by name or domain: those whose name begins so, then by name."""
+    return _first(rows, typed, _begins(typed))
 
 
 def parents(rows: QuerySet, typed: str) -> QuerySet:
-    """Accounts by name or domain, Groupes first."""
-    is_groupe = Case(When(type=AccountType.GROUPE, then=Value(0)), default=Value(1))
-    return (
-        accounts(rows, typed)
-        .annotate(not_groupe=is_groupe)
-        .order_by("not_groupe", "later", "name_fold", "pk")
-    )
+    """The first accounts by name or domain: Groupes, then as accounts()."""
+    return _first(rows, typed, _worst_last(Q(type=AccountType.GROUPE)), _begins(typed))
+
+
+def _first(rows: QuerySet, typed: str, *order: Case) -> QuerySet:
+    order = [*order, "name_fold", "pk"]
+    found = matching(rows, typed, "name_fold", "domain").order_by(*order)
+    # They are found in the index of the list alone; only those that are shown are read whole.
+    return rows.filter(pk__in=found.values("pk")[:SHOWN]).order_by(*order)
+
+
+def _begins(typed: str) -> Case:
+    return _worst_last(Q(name_fold__startswith=fold(typed)))
+
+
+def _worst_last(good: Q) -> Case:
+    return Case(When(good, then=Value(0)), default=Value(1))
 
 
 def rows_named(rows: QuerySet, typed: str) -> QuerySet:

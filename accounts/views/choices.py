@@ -2,7 +2,6 @@
 
 from django.http import JsonResponse
 
-from accounts.forms.picker import SHOWN
 from accounts.models import Account
 from accounts.services import search
 from crm.access import requires
@@ -11,7 +10,7 @@ from crm.ids import id_of
 
 def results(rows, describe) -> JsonResponse:
     return JsonResponse(
-        {"results": [{"id": row.pk, "text": str(row), "sub": describe(row)} for row in rows[:SHOWN]]}
+        {"results": [{"id": row.pk, "text": str(row), "sub": describe(row)} for row in rows[: search.SHOWN]]}
     )
 
 

@@ -70,7 +70,7 @@ class JournalEntry(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "seq"], name="journalentry_in_line")]
         indexes = [
-            models.Index(fields=["chain", "model", "row_id", "seq"], name="journal_of_row"),
+            models.Index(fields=["chain", "model", "row_id", "at", "seq"], name="journal_of_row"),
             # The espace's journal, latest first, and its filters.
             models.Index(fields=["chain", "at", "seq"], name="journal_by_day"),
             models.Index(fields=["chain", "user", "at", "seq"], name="journal_by_person"),

@@ -58,7 +58,7 @@ def _figures(
         yield from _page_figures(plain, vigie, site, size, requests)
         yield from _weights(site)
         yield _readers(plain, vigie, site, read_s)
-        yield _memory(vigie)
+        yield from _memory(vigie)
     yield _import(folder, url, site, min(IMPORTED, size))
 
 
@@ -135,10 +135,11 @@ def _readers(plain: Server, vigie: Server, site: Site, read_s: float) -> Figure:
     )
 
 
-def _memory(vigie: Server) -> Figure:
-    held = vigie.memory_mb()
-    bound = Bound(f"{MEMORY_MAX_MB} Mo", held, most=MEMORY_MAX_MB)
-    return Figure("web et travail de fond, au repos", (f"{held:.0f} Mo", "", "", ""), (bound,))
+def _memory(vigie: Server) -> Iterator[Figure]:
+    working, watching = vigie.memory_mb()
+    bound = Bound(f"{MEMORY_MAX_MB} Mo", working, most=MEMORY_MAX_MB)
+    yield Figure("web et travail de fond, au repos", (f"{working:.0f} Mo", "", "", ""), (bound,))
+    yield Figure("serve, qui les surveille", (f"{watching:.0f} Mo", "", "", ""))
 
 
 def _import(folder: Path, url: str, site: Site, rows: int) -> Figure:
