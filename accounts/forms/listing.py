@@ -174,24 +174,21 @@ class AccountListing:
         return Choice(value, label, value in self.chosen(name), count)
 
     def _cells_and_names(self) -> tuple[list[Cell], dict[str, list]]:
-        """One UNION: the names of tags and members, and the counts unless they are known already."""
-        parts, names, days = [self._tag_names(), self._member_names()], {"tag": [], "responsable": []}, []
-        cells = counts.known(self.espace.journal.digest, self._counted)
-        if cells is None:
-            parts = [self._days(), self._digest(), *parts]
-        digest = ""
-        for facet, key, label, until, n in parts[0].union(*parts[1:], all=True):
+        """One UNION for the counts and the names of tags and members, unless they are known already."""
+        known = counts.known(self.espace.journal.digest, self._counted)
+        if known is not None:
+            return known
+        names, days, digest = {"tag": [], "responsable": []}, [], ""
+        parts = [self._digest(), self._tag_names(), self._member_names()]
+        for facet, key, label, until, n in self._days().union(*parts, all=True):
             if facet in names:
                 names[facet].append((key, label))
             elif facet == "journal":
                 digest = key
             else:
                 days.append((key, label, until, n))
-        if cells is None:
-            cells = counts.keep(digest, self._counted, self._cells(days))
-        return cells, {
-            facet: sorted(rows, key=lambda row: row[1].casefold()) for facet, rows in names.items()
-        }
+        names = {facet: sorted(rows, key=lambda row: row[1].casefold()) for facet, rows in names.items()}
+        return counts.keep(digest, self._counted, (self._cells(days), names))
 
     @cached_property
     def _horizons(self) -> list[int]:
@@ -199,7 +196,7 @@ class AccountListing:
 
     @cached_property
     def _counted(self) -> tuple:
-        """All that counts depend on, but the rows of the espace."""
+        """All that counts and names depend on, but the rows of the espace."""
         others = {name: self.chosen(name) for name in self.filter.filters if name not in COUNTED}
         myself = self.member.pk if MYSELF in others["responsable"] else None
         return (self.on, self.espace.status_day, myself, *self._horizons, *map(tuple, others.values()))

@@ -7,14 +7,16 @@ right as long as the journal is there, and nothing has to be forgotten in time.
 from collections import OrderedDict
 from collections.abc import Hashable
 from threading import Lock
+from typing import TypeVar
 
-KEPT = 500  # answers, of all espaces
+T = TypeVar("T")
+KEPT = 200  # answers, of all espaces
 
-_kept: OrderedDict[tuple[str, Hashable], list] = OrderedDict()
+_kept: OrderedDict[tuple[str, Hashable], object] = OrderedDict()
 _lock = Lock()
 
 
-def known(digest: str, question: Hashable) -> list | None:
+def known(digest: str, question: Hashable):
     """What was counted at this digest of an espace's journal; None when it was not, or is forgotten."""
     with _lock:
         found = _kept.get((digest, question))
@@ -23,7 +25,7 @@ def known(digest: str, question: Hashable) -> list | None:
         return found
 
 
-def keep(digest: str, question: Hashable, answer: list) -> list:
+def keep(digest: str, question: Hashable, answer: T) -> T:
     """Keep an answer that was read in one statement with the digest, or after it; returns it."""
     with _lock:
         _kept[digest, question] = answer

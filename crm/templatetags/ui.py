@@ -87,6 +87,7 @@ def _avatar(name: str, tone: str) -> str:
 
 
 @register.simple_tag
+@functools.lru_cache(maxsize=4096)
 def monogram(name: str, key: object = None, size: int = 28) -> str:
     """The logo of an account that has none: two initials on a colour.
 
