@@ -259,7 +259,7 @@ class AccountListing:
         ]
 
     def _page(self) -> tuple[list[Account], str, str]:
-        if self.errors:
+        if self.errors or (self.total == 0 and not self.state.cleaned_data["suite"]):
             return [], "", ""
         rows = self.filter.qs.with_next_status().with_tags().select_related("parent", "owner__user")
         try:
