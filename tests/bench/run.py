@@ -21,6 +21,7 @@ from tests.bench.plain_urls import BARE, TRIVIAL
 from tests.bench.server import READERS, Server, Visitor, serving
 from tests.serving import MANAGE, ROOT, environment_of
 
+WARM_UP = 3  # requests that are not measured
 READ_TIMES = 3  # turns that each page has
 READERS_LEAST = 0.5
 MEMORY_MAX_MB = 200
@@ -76,8 +77,9 @@ def _alternately(
     vigie: Visitor, plain: Visitor, address: str, before: Callable, requests: int
 ) -> tuple[list[float], list[float]]:
     """Seconds of each request and of the trivial view's, in turn: a noisy machine disturbs both alike."""
-    vigie.get(address)
-    plain.get(TRIVIAL)
+    for _ in range(WARM_UP):
+        vigie.get(address)
+        plain.get(TRIVIAL)
     seconds, trivial = [], []
     for _ in range(requests):
         before()
