@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from accounts.services.status import rebuild, tick
 from accounts.services.trash import restore, trash
 from accounts.services.tree import repair_tree
 from crm.actor import Actor
+from crm.models import JournalChain, JournalEntry
 from crm.services.espace import edit_espace
 
 OLD = date(2020, 1, 1)
@@ -111,11 +113,19 @@ def test_what_was_repaired_is_counted_anew(tabs, account, atlas, today):
     assert tabs(f"groupe={bnp.pk}") == [0, 0, 0, 2]
 
 
-def test_only_the_latest_answers_are_kept(monkeypatch):
+def test_an_espace_whose_journal_is_not_begun_is_counted_too(tabs, atlas, account):
+    account("Arval")
+    assert tabs() == [0, 1, 0, 0]
+    QuerySet(JournalEntry).filter(chain__espace=atlas)._raw_delete("default")
+    JournalChain.objects.filter(espace=atlas).delete()
+    assert tabs() == [0, 1, 0, 0]
+
+
+def test_only_the_latest_answers_are_kept(monkeypatch, atlas):
     monkeypatch.setattr(counts, "KEPT", 2)
     monkeypatch.setattr(counts, "_kept", OrderedDict())
     for n in (1, 2):
-        counts.keep("digest", n, [n])
-    assert counts.known("digest", 1) == [1]
-    counts.keep("digest", 3, [3])
-    assert [counts.known("digest", n) for n in (1, 2, 3)] == [[1], None, [3]]
+        counts.keep(atlas, atlas.digest, n, [n])
+    assert counts.known(atlas, 1) == [1]
+    counts.keep(atlas, atlas.digest, 3, [3])
+    assert [counts.known(atlas, n) for n in (1, 2, 3)] == [[1], None, [3]]

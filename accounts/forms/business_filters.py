@@ -165,10 +165,10 @@ class Listing:
     def cells(self) -> list[dict]:
         if self.errors:
             return []
-        digest = self.espace.journal.digest  # read before the rows are counted
-        known = counts.known(digest, self._counted)
+        known = counts.known(self.espace, self._counted)
         if known is None:
-            known = counts.keep(digest, self._counted, list(self.facets_of(self.filter.qs.order_by())))
+            found = list(self.facets_of(self.filter.qs.order_by()))
+            known = counts.keep(self.espace, self.espace.digest, self._counted, found)
         return known
 
     @property

@@ -175,7 +175,7 @@ class AccountListing:
 
     def _cells_and_names(self) -> tuple[list[Cell], dict[str, list]]:
         """One UNION for the counts and the names of tags and members, unless they are known already."""
-        known = counts.known(self.espace.journal.digest, self._counted)
+        known = counts.known(self.espace, self._counted)
         if known is not None:
             return known
         names, days, digest = {"tag": [], "responsable": []}, [], ""
@@ -188,7 +188,7 @@ class AccountListing:
             else:
                 days.append((key, label, until, n))
         names = {facet: sorted(rows, key=lambda row: row[1].casefold()) for facet, rows in names.items()}
-        return counts.keep(digest, self._counted, (self._cells(days), names))
+        return counts.keep(self.espace, digest, self._counted, (self._cells(days), names))
 
     @cached_property
     def _horizons(self) -> list[int]:

@@ -58,6 +58,11 @@ class Espace(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def digest(self) -> str:
+        """Where its journal is: another one after every write; empty before the first."""
+        return self.journal.digest if hasattr(self, "journal") else ""
+
 
 def member_name():
     """What str() calls a membership, for a queryset."""
