@@ -261,10 +261,15 @@ class AccountListing:
     def _page(self) -> tuple[list[Account], str, str]:
         if self.errors or (self.total == 0 and not self.state.cleaned_data["suite"]):
             return [], "", ""
-        rows = self.filter.qs.with_next_status().with_tags().select_related("parent", "owner__user")
+        shown = self.espace.accounts.with_status(self.on).with_next_status().with_tags()
         try:
             return page_of(
-                rows, self.order, size=SIZE, number=self.number, cursor=self.state.cleaned_data["suite"]
+                self.filter.qs,
+                self.order,
+                shown=shown.select_related("parent", "owner__user"),
+                size=SIZE,
+                number=self.number,
+                cursor=self.state.cleaned_data["suite"],
             )
         except ValidationError as refusal:
             self.errors += refusal.messages

@@ -78,24 +78,29 @@ ORDERS: dict[str, Order] = {
 
 
 def page_of(
-    rows: QuerySet[Account], order: str, *, size: int, number: int = 1, cursor: str = ""
+    rows: QuerySet[Account],
+    order: str,
+    *,
+    shown: QuerySet[Account],
+    size: int,
+    number: int = 1,
+    cursor: str = "",
 ) -> tuple[list[Account], str, str]:
-    """A page of accounts `with_status`, and the cursors of the previous and the next ("" when there is none).
+    """A page of accounts, and the cursors of the previous and the next ("" when there is none).
 
-    number: counts from 1, used without a cursor. Raises ValidationError when the cursor is not one of ours.
+    rows: `with_status`, narrowed. shown: all of the espace's, `with_status` on the same day, with what the
+    page shows of them. number: counts from 1, used without a cursor.
+    Raises ValidationError when the cursor is not one of ours.
     """
     order = ORDERS[order]
     backwards, place, values = _read(cursor, order) if cursor else (False, 0, None)
-    whole = _whole(rows, order, backwards)
+    # Rows are left out, and skipped, in the index alone; only the page's own are read whole.
     if values is None and number > 1:
-        # The skipped rows are counted off in the index alone; only the page's own are read whole.
         start = (number - 1) * size
-        found = whole.filter(
-            pk__in=whole.order_by(*whole.query.order_by).values("pk")[start : start + size + 1]
-        )
+        found = _whole(rows, order, backwards).values("pk")[start : start + size + 1]
     else:
-        found = _from(whole, order, backwards, place, values, size + 1)
-    page = list(found[: size + 1])
+        found = _first(rows, order, backwards, place, values, size + 1)
+    page = list(_whole(shown.filter(pk__in=found), order, backwards)[: size + 1])
     more, page = len(page) > size, page[:size]
     if backwards:
         page.reverse()
@@ -117,23 +122,23 @@ def _whole(rows: QuerySet[Account], order: Order, backwards: bool) -> QuerySet[A
     return rows.order_by("-stretch" if backwards else "stretch", *keys)
 
 
-def _from(
-    whole: QuerySet[Account], order: Order, backwards: bool, place: int, values: list | None, n: int
-) -> QuerySet[Account]:
-    """The first n rows at least of those after these values: what each stretch may give of them."""
+def _first(
+    rows: QuerySet[Account], order: Order, backwards: bool, place: int, values: list | None, n: int
+) -> QuerySet:
+    """The ids of the first n rows at least after these values: those that each stretch may give."""
     parts = []
     for number, stretch in enumerate(order.stretches):
         if number > place if backwards else number < place:
             continue
-        part = whole.filter(stretch.kept).order_by(*(_direction(key, backwards) for key in stretch.keys))
+        part = rows.filter(stretch.kept).order_by(*(_direction(key, backwards) for key in stretch.keys))
         if values is not None and number == place:
             part = part.filter(_beyond(stretch.keys, values, backwards))
-        parts.append(part)
-    if len(order.stretches) == 1:
+        parts.append(part.values("pk")[:n])
+    if len(parts) == 1:
         return parts[0]
     # SQLite refuses limits in the parts of a UNION, but not one level deeper.
-    first = [Account.objects.filter(pk__in=part.values("pk")[:n]).values("pk") for part in parts]
-    return whole.filter(pk__in=first[0].union(*first[1:], all=True))
+    first = [Account.objects.filter(pk__in=part).values("pk") for part in parts]
+    return first[0].union(*first[1:], all=True)
 
 
 def _direction(key: Key, backwards: bool) -> str:

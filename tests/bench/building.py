@@ -15,6 +15,7 @@ from crm.models import Espace, Membership
 from crm.roles import Role
 from crm.services.espace import create_espace
 from crm.services.member import add_member
+from crm.upkeep import refresh_statistics
 from tests.bench.copying import continue_numbers, copy_rows
 from tests.bench.portfolio import fill
 
@@ -81,7 +82,8 @@ def _fill_the_corbeille(member: Membership) -> None:
 
 
 def _settle() -> None:
-    """As the database's own upkeep leaves it: PostgreSQL has some, SQLite has none."""
+    """As PostgreSQL's own upkeep leaves it, or SQLite's by the worker."""
+    refresh_statistics()
     upkeep = "VACUUM ANALYZE" if connection.vendor == "postgresql" else "PRAGMA wal_checkpoint(TRUNCATE)"
     with connection.cursor() as cursor:
         cursor.execute(upkeep)

@@ -6,6 +6,7 @@ from accounts.services.trash import purge_due
 from crm import worker
 from crm.once import forget_keys
 from crm.services.espace_deletion import purge_espaces
+from crm.upkeep import refresh_statistics
 
 PAUSE_S = 5.0  # seconds between two looks at the database when nothing is due
 
@@ -26,7 +27,7 @@ def creation_keys() -> int:
     return forget_keys(now=timezone.now())
 
 
-STEPS = [statuses, corbeille, deleted_espaces, creation_keys]
+STEPS = [statuses, corbeille, deleted_espaces, creation_keys, refresh_statistics]
 
 
 class Command(BaseCommand):
