@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.services.personal.erasing import erase_member
 from crm.actor import Actor
 from crm.models import Invitation, Membership, User
 from crm.roles import Role
@@ -125,6 +126,15 @@ def test_invitation_that_cannot_be_is_refused_by_the_field(
     assert response.context["form"].errors == {field: [refusal]}
     assert response.context["form"]["email"].value() == typed.get("email", "noe@atlas.fr")
     assert (Invitation.objects.count(), mail.outbox) == (1, [])
+
+
+def test_who_was_erased_here_and_works_elsewhere_is_not_invited_back(sign_in, amina, sara, boreal):
+    add_member(espace=boreal, email="sara@atlas.fr", role=Role.STANDARD)
+    erase_member(by=Actor.of(amina), member=sara, now=timezone.now())
+    response = sign_in(amina).post(MEMBERS, {"email": "sara@atlas.fr", "role": "standard"})
+    assert response.context["form"].errors["email"] == [
+        "Les données de sara@atlas.fr sont effacées de cet espace : cette personne ne peut pas y revenir."
+    ]
 
 
 @pytest.mark.parametrize(

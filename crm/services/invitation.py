@@ -135,6 +135,8 @@ def _closed(invitation: Invitation, column: str, now: datetime) -> Line:
 
 
 def _already(member: Membership, email: str) -> str:
+    if member.erased_at:
+        return f"Les données de {email} sont effacées de cet espace : cette personne ne peut pas y revenir."
     if member.is_active:
         return f"{email} est déjà membre de l'espace."
     return f"{email} est un membre désactivé : réactivez-le plutôt."
