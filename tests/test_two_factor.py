@@ -418,7 +418,7 @@ def test_django_admin_is_no_way_around(sign_in, strict, amina):
 def test_an_espace_that_does_not_require_it_costs_no_query(sign_in, atlas, victor, django_assert_num_queries):
     client = sign_in(victor)
     client.get("/e/atlas/comptes/")
-    with django_assert_num_queries(5):  # the session, the person, the member with the espace, counts, rows
+    with django_assert_num_queries(3):  # the session, the person, the member with the espace
         client.get("/e/atlas/comptes/")
 
 
