@@ -17,6 +17,7 @@ import django
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("accounts", "build", "crm", "manage.py", "pyproject.toml", "static", "templates", "tests")
+PYTEST = [sys.executable, *"-m pytest -x --nomigrations -p no:cacheprovider -m".split(), "not serial"]
 TIMEOUT_S = 600
 FOUND, MISSED = 1, 0  # what pytest ends with
 
@@ -61,7 +62,7 @@ def tried(mutant, copies: SimpleQueue) -> subprocess.CompletedProcess:
     file.write_text(mutant.code)
     try:
         return subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", "--nomigrations", "-p", "no:cacheprovider", *mutant.tests],
+            [*PYTEST, *mutant.tests],
             cwd=root,
             env=os.environ | {"DATABASE_URL": f"sqlite:///{root}/leaks.sqlite3"},
             capture_output=True,

@@ -15,7 +15,9 @@ LOOKUPS = {"filter", "exclude", "get", "Q", "get_object_or_404"}
 OF_ESPACE = re.compile(r"(\w+__)?espace(_id)?(__\w+)?")
 OF_MEMBER = {"is_active", "role__in", "user"}
 ANYBODY = "espace.see"  # a right that every role has
-TESTS = ("services", "rights", "canaries", "forms")
+ISOLATION = ("services", "rights", "addresses_elsewhere", "canaries", "forms")
+# Where guards are tried that neither an espace nor a role depends on.
+OTHERS = ("admin", "espaces", "espace_delete", "members", "personal_data", "import_accounts", "two_factor")
 MANAGERS = {
     relation.get_accessor_name(): relation.related_model._meta.label
     for relation in Espace._meta.related_objects
@@ -37,12 +39,14 @@ class Mutant:
 
     @property
     def tests(self) -> list[str]:
-        """The isolation tests, those that are likely to notice first."""
+        """Those that may notice, the likeliest first."""
         first = "services" if "services" in self.path.parts else "canaries"
         if re.match(r"requires|writing|allows|(by|self)\.(require|may)|self\.admin_site", self.guard):
             first = "rights"
-        order = sorted(TESTS, key=lambda name: name != first)
-        return [f"tests/isolation/test_{name}.py" for name in order]
+        isolation = sorted(ISOLATION, key=lambda name: name != first)
+        return [f"tests/isolation/test_{name}.py" for name in isolation] + [
+            f"tests/test_{name}.py" for name in OTHERS
+        ]
 
 
 def mutants(root: Path) -> Iterator[Mutant]:
