@@ -17,7 +17,11 @@ import django
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("accounts", "build", "crm", "manage.py", "pyproject.toml", "static", "templates", "tests")
-PYTEST = [sys.executable, *"-m pytest -x --nomigrations -p no:cacheprovider -m".split(), "not serial"]
+PYTEST = [
+    sys.executable,
+    *["-m", "pytest", "-x", "--nomigrations", "-p", "no:cacheprovider", "-m"],
+    "not serial",
+]
 TIMEOUT_S = 600
 FOUND, MISSED = 1, 0  # what pytest ends with
 
