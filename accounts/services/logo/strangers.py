@@ -1,0 +1,100 @@
+"""What is never a site's own logo: profiles on networks, parked domains, builders' and partners' pictures."""
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase, translate
+
+from accounts.services.logo.addresses import HOME_PATH, brand_of, file_name, host_of, path_of, site_of
+from accounts.services.logo.stranger_names import (
+    DEFAULT_ICONS,
+    DIRECTORIES,
+    DIRECTORY_PATHS,
+    NOT_A_SITE,
+    PARKING_HOSTS,
+    PARTNERS,
+    PROFILES,
+    SHARED_HOMES,
+)
+
+NOT_A_SITE_TITLE = re.compile("|".join(NOT_A_SITE), re.IGNORECASE)
+DEFAULT_ICON = re.compile("|".join(map(translate, DEFAULT_ICONS)))
+PARTNER = re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, PARTNERS))})s?(?![a-z])")
+# What names of hosts add to a brand: simplecastcdn, wixstatic, cdn-acme.
+SERVING = re.compile(r"cdn|static|assets?|images?|img|media|content|usercontent|files?")
+SHORTEST_BRAND = 4  # letters; less is found in any name
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose logo is looked for: the address of the page, and the name that the site gives itself."""
+
+    address: str
+    name: str = ""
+
+    def is_named(self, word: str) -> bool:
+        said = f"{host_of(self.address)} {self.name}".lower()
+        return word in re.sub(r"[\W_]", "", said)
+
+
+def is_on_others_site(address: str) -> bool:
+    """Whether a website is a page that its owner has on somebody else's site, whose logo would be shown.
+
+    linkedin.com/company/acme is; linkedin.com, which is LinkedIn's own, is not.
+    """
+    host, path = host_of(address), path_of(address)
+    if not HOME_PATH.fullmatch(path) and any(name in DIRECTORIES for name in _names(host)):
+        return True
+    if any(f"{site_of(address)}{path}".startswith(known) for known in DIRECTORY_PATHS):
+        return True
+    profile = next((PROFILES[name] for name in _names(host) if name in PROFILES), None)
+    return profile is not None and re.fullmatch(profile, path.rstrip("/")) is not None
+
+
+def is_no_site(title: str) -> bool:
+    """Whether a page's title is the one of a host, of a parked domain, or of a wall in front of the site."""
+    return NOT_A_SITE_TITLE.search(title.strip()[:200]) is not None
+
+
+def is_parking(address: str) -> bool:
+    return any(name in PARKING_HOSTS for name in _names(host_of(address)))
+
+
+def has_shared_root(address: str) -> bool:
+    """Whether what lies at the root of an address is another's: acme.wixsite.com, or www.ecole.fr/~acme/."""
+    return path_of(address).startswith("/~") or any(name in SHARED_HOMES for name in _names(host_of(address)))
+
+
+def is_default(url: str, owner: Owner) -> bool:
+    """Whether a picture is a builder's, a framework's or a host's own, by its address.
+
+    Worth asking again of where a redirect leads: /favicon.ico of a WordPress site without icon gives its W.
+
+    On Wix's own site, Wix's icon is right.
+    """
+    if url.startswith("data:"):
+        return False
+    where = f"{host_of(url)}{path_of(url)}".lower()
+    if DEFAULT_ICON.match(where):
+        known = (name for name in DEFAULT_ICONS if fnmatchcase(where, name))
+        return any(brand_of(owner.address) not in name for name in known)
+    return _bears_its_hosts_name(url, owner)
+
+
+def is_partners(words: str, owner: Owner) -> bool:
+    """Whether the words about a picture (its file's name, its alt) name a partner and not the site itself."""
+    return any(not owner.is_named(found[0].replace("-", "")) for found in PARTNER.finditer(words.lower()))
+
+
+def _bears_its_hosts_name(url: str, owner: Owner) -> bool:
+    """A file of another site that bears that site's name: the logo of the platform that hosts the page."""
+    brand = SERVING.sub("", brand_of(url))
+    if site_of(url) == site_of(owner.address) or len(brand) < SHORTEST_BRAND or owner.is_named(brand):
+        return False
+    name = file_name(url).replace("-", "")
+    return brand in name and brand_of(owner.address) not in name
+
+
+def _names(host: str) -> list[str]:
+    """A host and what it is under: pro.bnpparibas.fr, bnpparibas.fr, fr."""
+    labels = host.split(".")
+    return [".".join(labels[start:]) for start in range(len(labels))]
