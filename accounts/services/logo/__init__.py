@@ -4,7 +4,7 @@
 those that could be decoded, `strangers` what is never the site's own.
 """
 
-from accounts.services.logo.candidate import Candidate, Kind
+from accounts.services.logo.candidate import Candidate, Kind, shortlist
 from accounts.services.logo.finding import Finding, look_at
 from accounts.services.logo.pictures import Picture, best
 from accounts.services.logo.strangers import Owner, is_default, is_on_others_site
@@ -21,6 +21,7 @@ __all__ = [
     "is_on_others_site",
     "look_at",
     "manifest_urls",
+    "shortlist",
     "site_name",
 ]
 
@@ -41,6 +42,9 @@ def manifest_urls(html: str | bytes, base_url: str) -> list[str]:
     return look_at(html, base_url).manifest_urls
 
 
-def site_name(html: str | bytes, base_url: str) -> str:
-    """The name that a site gives itself, to offer for an account; empty when unsure."""
+def site_name(html: str | bytes, base_url: str = "") -> str:
+    """The name that a site gives itself, to offer for an account; empty when unsure.
+
+    Without its address, the title is not trusted: nothing tells its name from its slogan.
+    """
     return look_at(html, base_url).name

@@ -72,7 +72,8 @@ def is_home(url: str, page: str) -> bool:
     """Whether an address is the home page of the page's site, or the page itself."""
     if host_of(url) != host_of(page):
         return False
-    return bool(HOME_PATH.fullmatch(path_of(url))) or path_of(url).rstrip("/") == path_of(page).rstrip("/")
+    here = path_of(page)
+    return bool(HOME_PATH.fullmatch(path_of(url))) or path_of(url) in {here, f"{here.rpartition('/')[0]}/"}
 
 
 def size_in_name(url: str) -> int | None:

@@ -1,8 +1,10 @@
 """A picture that may be the logo, and how much it is worth: one scale, before it is fetched and after."""
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
+SMALLEST_PX = 8  # less is a tracker, or nothing
 LARGEST_PX = 256  # the largest side that is kept: more pixels make no better logo
 DARK_THEME = 0.5  # drawn for a dark ground: Vigie's pages are light as often
 MASKABLE = 0.8  # drawn with wide margins, for a phone to cut
@@ -50,6 +52,7 @@ MOST_PX = {
     Kind.WELL_KNOWN: LARGEST_PX,
     Kind.SHARED: 60,
 }
+MOST_OF_A_KIND = 2
 ICO_PX = 32  # an .ico that says nothing
 FAVICON_PX = 24  # /favicon.ico that no page names: more often there than /apple-touch-icon.png
 
@@ -90,7 +93,7 @@ class Candidate:
 def best_first(candidates: list[Candidate], *, near: str) -> list[Candidate]:
     """Each address once, the best first; of equals, the one whose address begins with `near`, then the first.
 
-    A size that is declared goes before one that is supposed.
+    A size that is declared goes before one that is supposed, also for one address named twice.
     """
     kinds = list(Kind)
 
@@ -104,6 +107,19 @@ def best_first(candidates: list[Candidate], *, near: str) -> list[Candidate]:
         )
 
     once = {}
-    for candidate in sorted(candidates, key=rank):
+    for candidate in sorted(candidates, key=lambda one: (one.declared_px is None, rank(one))):
         once.setdefault(candidate.url, candidate)
-    return list(once.values())
+    return sorted(once.values(), key=rank)
+
+
+def shortlist(candidates: list[Candidate], *, most: int = 4) -> list[Candidate]:
+    """The candidates worth a fetch, in order: what can be decoded, and no kind more than twice.
+
+    Icons of one kind are often on one host, and fail together.
+    """
+    chosen, of_kind = [], Counter()
+    for candidate in candidates:
+        if not candidate.is_vector and of_kind[candidate.kind] < MOST_OF_A_KIND:
+            chosen.append(candidate)
+            of_kind[candidate.kind] += 1
+    return chosen[:most]

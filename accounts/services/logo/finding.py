@@ -6,7 +6,7 @@ from itertools import islice
 from urllib.parse import urljoin
 
 from accounts.services.logo.addresses import absolute, brand_of, file_name, host_of, path_of, size_in_name
-from accounts.services.logo.candidate import Candidate, Kind, best_first
+from accounts.services.logo.candidate import SMALLEST_PX, Candidate, Kind, best_first
 from accounts.services.logo.declared import declared_icons, masks, tiles
 from accounts.services.logo.header import MOST_HEADERS, header_logo
 from accounts.services.logo.linked_data import Publisher, publishers
@@ -67,7 +67,7 @@ class Finding:
         return (
             is_on_others_site(page.address)
             or any(is_no_site(heading) for heading in headings)
-            or any(is_parking(url) for url in page.frames)
+            or any(is_parking(url, page=page.address) for url in page.frames)
         )
 
     @cached_property
@@ -86,7 +86,11 @@ class Finding:
         is_left = len(own) < len(icons) or any(map(is_left_as_made, manifests.values()))
         guesses = [] if is_left or has_shared_root(self.page.address) else self._guesses()
         never = masks(self.page)
-        fit = [one for one in (*own, *logos, *guesses) if one.url not in never and not self._is_page(one.url)]
+        fit = [
+            one
+            for one in (*own, *logos, *guesses)
+            if one.url not in never and not self._is_page(one.url) and one.expected_px >= SMALLEST_PX
+        ]
         return best_first(fit, near=urljoin(self.page.address, "/"))
 
     @cached_property

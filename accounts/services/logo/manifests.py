@@ -3,7 +3,7 @@
 from accounts.services.logo.addresses import absolute, size_in_name
 from accounts.services.logo.candidate import MASKABLE, Candidate, Kind
 from accounts.services.logo.sizes import declared_px, is_vector
-from accounts.services.logo.stranger_names import DEFAULT_APPS
+from accounts.services.logo.stranger_pictures import DEFAULT_APPS
 
 MAX_ICONS = 50
 

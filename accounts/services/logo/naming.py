@@ -4,12 +4,61 @@ import re
 import unicodedata
 
 from accounts.services.logo.addresses import brand_of, host_of
-from accounts.services.logo.stranger_names import EMPTY_NAMES
+from accounts.services.logo.stranger_sites import lines
 
 LONGEST = 80  # characters; more is a sentence
 LONGEST_WITH_MORE = 40  # characters: the name, and what it adds to the address
 SHORTEST_MATCH = 3  # letters
 BETWEEN = re.compile(r"\s+[|–—•·»›:/~-]+\s+|\s*[|•·»›]\s*|\s*:\s+|\s+-\s*|,\s+")
+# Titles and site names that say nothing of who it is.
+EMPTY_NAMES = lines(
+    """
+    accueil
+    home
+    homepage
+    home page
+    page d'accueil
+    bienvenue
+    welcome
+    index
+    untitled
+    untitled document
+    sans titre
+    site officiel
+    site web
+    website
+    mon site
+    mon site web
+    my site
+    my website
+    my wordpress
+    my wordpress website
+    my wordpress site
+    react app
+    vite app
+    document
+    menu
+    connexion
+    login
+    blog
+    actualités
+    news
+    boutique
+    shop
+    contact
+    default
+    title
+    site
+    wordpress
+    joomla
+    drupal
+    prestashop
+    wix
+    squarespace
+    shopify
+    odoo
+    """
+)
 
 
 def site_name(told: list[str], title: str, address: str) -> str:

@@ -26,8 +26,9 @@ READ = ("base", "title", "h1", "link", "meta", "script", "iframe", "frame", "img
 class Page:
     """What a page's first 512 KiB declare; see `read_page`.
 
-    address: where it was found; empty when that is no address of the web. base: what its relative addresses are relative to.
-    tags: the elements of each name in READ, in order, and under "logo" those whose itemprop is logo.
+    address: where it was found; empty when that is no address of the web. base: from where its relative
+    addresses are read. tags: the elements of each name in READ, in order, and under "logo" those whose
+    itemprop is logo.
     """
 
     address: str

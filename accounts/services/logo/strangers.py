@@ -2,22 +2,23 @@
 
 import re
 from dataclasses import dataclass
-from fnmatch import fnmatchcase, translate
+from fnmatch import translate
 
 from accounts.services.logo.addresses import HOME_PATH, brand_of, file_name, host_of, path_of, site_of
-from accounts.services.logo.stranger_names import (
-    DEFAULT_ICONS,
+from accounts.services.logo.stranger_pictures import DEFAULT_ICONS, PARTNERS
+from accounts.services.logo.stranger_sites import (
     DIRECTORIES,
     DIRECTORY_PATHS,
     NOT_A_SITE,
     PARKING_HOSTS,
-    PARTNERS,
     PROFILES,
     SHARED_HOMES,
 )
 
 NOT_A_SITE_TITLE = re.compile("|".join(NOT_A_SITE), re.IGNORECASE)
-DEFAULT_ICON = re.compile("|".join(map(translate, DEFAULT_ICONS)))
+DEFAULT_ICON = {
+    maker: re.compile("|".join(map(translate, patterns))) for maker, patterns in DEFAULT_ICONS.items()
+}
 PARTNER = re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, PARTNERS))})s?(?![a-z])")
 # What names of hosts add to a brand: simplecastcdn, wixstatic, cdn-acme.
 SERVING = re.compile(r"cdn|static|assets?|images?|img|media|content|usercontent|files?")
@@ -42,7 +43,7 @@ def is_on_others_site(address: str) -> bool:
     linkedin.com/company/acme is; linkedin.com, which is LinkedIn's own, is not.
     """
     host, path = host_of(address), path_of(address)
-    if not HOME_PATH.fullmatch(path) and any(name in DIRECTORIES for name in _names(host)):
+    if not HOME_PATH.fullmatch(path) and any(name in {*DIRECTORIES, *PARKING_HOSTS} for name in _names(host)):
         return True
     if any(f"{site_of(address)}{path}".startswith(known) for known in DIRECTORY_PATHS):
         return True
@@ -55,13 +56,15 @@ def is_no_site(title: str) -> bool:
     return NOT_A_SITE_TITLE.search(title.strip()[:200]) is not None
 
 
-def is_parking(address: str) -> bool:
-    return any(name in PARKING_HOSTS for name in _names(host_of(address)))
+def is_parking(frame: str, *, page: str) -> bool:
+    """Whether what a page runs or shows is what fills a domain that is for sale."""
+    return site_of(frame) != site_of(page) and any(name in PARKING_HOSTS for name in _names(host_of(frame)))
 
 
 def has_shared_root(address: str) -> bool:
     """Whether what lies at the root of an address is another's: acme.wixsite.com, or www.ecole.fr/~acme/."""
-    return path_of(address).startswith("/~") or any(name in SHARED_HOMES for name in _names(host_of(address)))
+    above = _names(host_of(address))[1:]
+    return path_of(address).startswith("/~") or any(name in SHARED_HOMES for name in above)
 
 
 def is_default(url: str, owner: Owner) -> bool:
@@ -74,10 +77,8 @@ def is_default(url: str, owner: Owner) -> bool:
     if url.startswith("data:"):
         return False
     where = f"{host_of(url)}{path_of(url)}".lower()
-    if DEFAULT_ICON.match(where):
-        known = (name for name in DEFAULT_ICONS if fnmatchcase(where, name))
-        return any(brand_of(owner.address) not in name for name in known)
-    return _bears_its_hosts_name(url, owner)
+    makers = (maker for maker, icon in DEFAULT_ICON.items() if icon.match(where))
+    return any(maker != brand_of(owner.address) for maker in makers) or _bears_its_hosts_name(url, owner)
 
 
 def is_partners(words: str, owner: Owner) -> bool:
