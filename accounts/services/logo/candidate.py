@@ -37,7 +37,7 @@ GUESSED_PX = {
     Kind.LINKED_DATA: 100,
     Kind.ITEMPROP: 90,
     Kind.HEADER: 28,
-    Kind.WELL_KNOWN: 20,
+    Kind.WELL_KNOWN: 12,
     Kind.SHARED: 10,
 }
 MOST_PX = {
@@ -54,7 +54,7 @@ MOST_PX = {
 }
 MOST_OF_A_KIND = 2
 ICO_PX = 32  # an .ico that says nothing
-FAVICON_PX = 24  # /favicon.ico that no page names: more often there than /apple-touch-icon.png
+FAVICON_PX = 14  # /favicon.ico that no page names: after all that is, and more often there than the other
 
 
 @dataclass(frozen=True, slots=True)

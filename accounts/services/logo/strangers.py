@@ -77,8 +77,9 @@ def is_default(url: str, owner: Owner) -> bool:
     if url.startswith("data:"):
         return False
     where = f"{host_of(url)}{path_of(url)}".lower()
+    own = "" if has_shared_root(owner.address) else brand_of(owner.address)
     makers = (maker for maker, icon in DEFAULT_ICON.items() if icon.match(where))
-    return any(maker != brand_of(owner.address) for maker in makers) or _bears_its_hosts_name(url, owner)
+    return any(maker != own for maker in makers) or _bears_its_hosts_name(url, owner)
 
 
 def is_partners(words: str, owner: Owner) -> bool:
