@@ -82,11 +82,9 @@ def _labels(tag: Tag) -> str:
 def _address(image: Tag, base: str) -> str | None:
     told = [image.get(name, "") for name in SOURCES]
     told += [_largest(image.get(name, "")) for name in SOURCE_SETS]
-    # The parser closes no source, so that what follows one is inside it.
-    around = [
-        tag for tag, _ in zip(image.parents, range(NEAR), strict=False) if tag.name in {"picture", "source"}
-    ]
-    told += [_largest(tag.get("srcset", "")) for tag in around]
+    around = zip(image.parents, range(NEAR), strict=False)
+    if picture := next((tag for tag, _ in around if tag.name == "picture"), None):
+        told += [_largest(source.get("srcset", "")) for source in picture.find_all("source", limit=3)]
     for reference in told:
         url = (
             absolute(reference, base)

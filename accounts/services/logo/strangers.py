@@ -21,7 +21,9 @@ DEFAULT_ICON = {
 }
 PARTNER = re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, PARTNERS))})s?(?![a-z])")
 # What names of hosts add to a brand: simplecastcdn, wixstatic, cdn-acme.
-SERVING = re.compile(r"cdn|static|assets?|images?|img|media|content|usercontent|files?")
+SERVING = re.compile(
+    r"^(cdn|static|assets|images|img|media)|(cdn|static|assets|images|img|media|usercontent)$"
+)
 SHORTEST_BRAND = 4  # letters; less is found in any name
 
 
