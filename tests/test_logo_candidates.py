@@ -149,6 +149,7 @@ def test_one_address_named_twice_is_one_candidate_of_the_size_that_is_declared()
         '<link rel="image_src" href="/photo.jpg">',
         '<link rel="mask-icon" href="/tab.svg" color="#f00">',
         '<link rel="icon mask-icon" href="/tab.svg"><link rel="icon" href="/tab.svg">',
+        '<link rel="icon" href="/safari-pinned-tab.svg">',
         '<link rel="apple-touch-startup-image" href="/demarrage.png">',
         '<link rel="stylesheet" href="/icon.css">',
         '<link rel="icon" media="print" href="/papier.png">',

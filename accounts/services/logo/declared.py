@@ -1,12 +1,13 @@
 """The icons that a page declares in its head: links and tiles."""
 
-from accounts.services.logo.addresses import absolute, size_in_name
+from accounts.services.logo.addresses import absolute, file_name, size_in_name
 from accounts.services.logo.candidate import DARK_THEME, Candidate, Kind
 from accounts.services.logo.page import Page
 from accounts.services.logo.sizes import declared_px, is_vector
 
 ICON_RELS = frozenset({"icon", "favicon"})
 APPLE_RELS = frozenset({"apple-touch-icon", "apple-touch-icon-precomposed"})
+MASK_NAME = "safari-pinned-tab"  # as makers of icons call it
 MAX_ICONS = 200  # some pages give forty
 # Not the wide one: a wordmark in a strip.
 TILES = {
@@ -38,7 +39,7 @@ def declared_icons(page: Page) -> list[Candidate]:
 
 def masks(page: Page) -> set[str]:
     """The silhouettes in one colour that Safari asks for: never a logo, even declared as an icon too."""
-    return {url for rel, url, _ in page.links if "mask-icon" in rel}
+    return {url for rel, url, _ in page.links if "mask-icon" in rel or file_name(url).startswith(MASK_NAME)}
 
 
 def tiles(page: Page) -> list[Candidate]:

@@ -89,7 +89,6 @@ DEFAULT_ICONS = {
         """
         *default-favicon* *favicon-default* *default_favicon* *favicon_default* */placeholder*
         */favicon-placeholder* */blank.* */spacer.* */transparent.* */pixel.* */1x1*
-        */safari-pinned-tab*
         """
     ),
 }
