@@ -191,7 +191,11 @@ ASSETS_ROOT = BASE_DIR / "build" / "static"  # what manage.py assets makes
 STATICFILES_DIRS = [BASE_DIR / "static", ASSETS_ROOT]
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT") or BASE_DIR / "media")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Files are named after their content: writing one again is no loss.
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"allow_overwrite": True},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -29,6 +29,10 @@ from accounts.services.affaire import (
 from accounts.services.contact import create_contact, edit_contact
 from accounts.services.demo import fill_demo
 from accounts.services.handover import disable_and_hand_over, hand_over
+from accounts.services.logo import files
+from accounts.services.logo.decoder import SIZES
+from accounts.services.logo.decoding import Encoded, Look
+from accounts.services.logo.keeping import add_logo, ask_again, remove_logo
 from accounts.services.opportunite import (
     close_opportunite,
     create_opportunite,
@@ -50,6 +54,7 @@ from crm.services.invitation import accept, invite, link_token, resend, revoke
 from crm.services.member import add_member, change_role, disable_member, enable_member
 from crm.services.person import edit_person, remove_two_factor
 from crm.services.refusal import note_refusal
+from tests.pictures import png
 
 TODAY = date(2025, 5, 31)
 NOW = datetime(2025, 5, 31, 10, tzinfo=UTC)
@@ -57,6 +62,7 @@ STANDARD, AVANCE, ADMINISTRATEUR = Role
 EVERYONE, AVANCE_AND_ABOVE, ADMINISTRATEURS = set(Role), {AVANCE, ADMINISTRATEUR}, {ADMINISTRATEUR}
 
 MADE = "made"
+PICTURE = png((64, 64))
 Rows = dict  # by model: see rows_of()
 
 
@@ -66,7 +72,7 @@ class Example:
 
     roles: who may, of that espace; None when it is no role that opens it. label: which of several examples.
     made: what the call needs besides, made beforehand; the call finds it as rows[MADE].
-    writes: False for a service that changes no row.
+    writes: False for a service that changes nothing that the journal tells.
     """
 
     call: Callable[[Actor, Rows], object]
@@ -82,7 +88,10 @@ class Example:
 def rows_of(member: Membership) -> Rows:
     """One row of each model, made by a member in their espace."""
     by, espace = Actor.of(member), member.espace
-    account = create_account(by=by, espace=espace, today=TODAY, name="Arval", type="client", tags=["Clé"])
+    about = {"name": "Arval", "type": "client", "tags": ["Clé"], "website": "arval.fr"}
+    account = create_account(by=by, espace=espace, today=TODAY, **about)
+    account.logo = files.write(espace.pk, a_logo(espace.slug))
+    account.save(update_fields=["logo"])
     values = {"by": by, "espace": espace, "account": account.pk}
     invited = {"by": by, "espace": espace, "email": "lea@x.fr", "role": STANDARD, "now": NOW}
     return {
@@ -96,6 +105,11 @@ def rows_of(member: Membership) -> Rows:
         Contact: create_contact(**values, last_name="Durand"),
         TrashedRow: trash(by=by, row=create_contact(**values, last_name="Roux"), now=NOW),
     }
+
+
+def a_logo(content: str) -> Encoded:
+    """As a decoder would give it, but for the bytes, which nothing here looks at."""
+    return Encoded(Look(64, 64, True, False, ""), {side: f"{content} {side}".encode() for side in SIZES})
 
 
 # What examples need, made beforehand.
@@ -136,6 +150,10 @@ def other_tag(rows: Rows) -> int:
 
 def archived(rows: Rows) -> Account:
     return archive_account(by=SYSTEM, account=rows[Account], today=TODAY)
+
+
+def logo_by_hand(rows: Rows) -> Account:
+    return add_logo(by=SYSTEM, account=rows[Account], content=PICTURE)
 
 
 def cancelled(rows: Rows) -> Affaire:
@@ -202,6 +220,9 @@ EXAMPLES: dict[Callable, Example | list[Example]] = {
     ),
     archive_account: Example(edit_of(archive_account, "account", Account, today=TODAY), AVANCE_AND_ABOVE),
     unarchive_account: Example(edit_of(unarchive_account, "account", MADE), AVANCE_AND_ABOVE, made=archived),
+    ask_again: Example(edit_of(ask_again, "account", Account, now=NOW), AVANCE_AND_ABOVE, writes=False),
+    add_logo: Example(edit_of(add_logo, "account", Account, content=PICTURE), AVANCE_AND_ABOVE),
+    remove_logo: Example(edit_of(remove_logo, "account", MADE), AVANCE_AND_ABOVE, made=logo_by_hand),
     importing.import_accounts: Example(
         inside(importing.import_accounts, content=FILE, today=TODAY), AVANCE_AND_ABOVE
     ),

@@ -223,7 +223,8 @@ def fill(member, token: str) -> None:
     by, espace = Actor.of(member), member.espace
     values = {"by": by, "espace": espace, "today": TODAY, "tags": [f"{token} tag"]}
     group = create_account(**values, name=f"{token} groupe", type="groupe")
-    child = create_account(**values, name=f"{token} filiale", type="client", parent=group.pk)
+    site = {"website": f"{token}.fr"}
+    child = create_account(**values, **site, name=f"{token} filiale", type="client", parent=group.pk)
     lead = opportunite(member, child, f"{token} opportunité", stage="gagnee", closed_on=TODAY)
     work = projet(member, group, f"{token} projet")
     affaire(member, child, f"{token} affaire", projet=work.pk, opportunite=lead.pk)

@@ -16,7 +16,7 @@ from django.db import models, transaction
 
 import accounts.services
 import crm.services
-from accounts.models import Account, AccountTag, StatusPeriod, Tag, TrashedRow
+from accounts.models import Account, AccountTag, LogoSearch, StatusPeriod, Tag, TrashedRow
 from accounts.models.derived import DerivedField
 from accounts.services.account import edit_account
 from accounts.services.personal.traces import REDACTED
@@ -29,6 +29,7 @@ UNTOLD_MODELS = {
     JournalChain,
     JournalEntry,  # the journal itself
     StatusPeriod,  # computed from the rows that are told
+    LogoSearch,  # when the worker looks at a website again
     AccountTag,  # told as the column `tags` of its account
     TrashedRow,  # the rows that it holds are told, as they go and as they come back
     CreationKey,  # keeps a form that is sent twice from making two rows, which are told
@@ -38,6 +39,7 @@ UNTOLD_COLUMNS = {
     "tag.slug",  # made from its name
     "last_login",  # told as SIGNED_IN
     *("tree_id", "lft", "rght", "level"),  # mptt's cache of `parent`
+    *("logo", "logo_ground"),  # a cache of the website, or told by logo_by_hand
     *("today_status", "today_since", "today_until", "status_day"),  # a cache of the periods
 }
 

@@ -1,6 +1,7 @@
 from accounts.models.account import Account
 from accounts.models.affaire import Affaire
 from accounts.models.contact import Contact
+from accounts.models.logo import LogoSearch
 from accounts.models.opportunite import Opportunite
 from accounts.models.period import StatusPeriod
 from accounts.models.projet import Projet
@@ -12,6 +13,7 @@ __all__ = [
     "AccountTag",
     "Affaire",
     "Contact",
+    "LogoSearch",
     "Opportunite",
     "Projet",
     "StatusPeriod",

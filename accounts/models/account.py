@@ -178,6 +178,11 @@ class Account(MPTTModel, NamedRow):
     do_not_follow_up_until = models.DateField("jusqu'au", null=True, blank=True)
     archived_on = models.DateField("archivé le", null=True, blank=True)
 
+    # A digest that names its files, see accounts.services.logo.files; without one, a monogram.
+    logo = models.CharField(max_length=32, blank=True, editable=False)
+    logo_ground = models.CharField(max_length=5, blank=True, editable=False)  # "light", "dark": what it needs
+    logo_by_hand = models.BooleanField("logo ajouté à la main", default=False)  # no search replaces it
+
     today_status = models.CharField(max_length=10, choices=Status, null=True, editable=False)
     today_since = models.DateField(null=True, editable=False)
     today_until = models.DateField(null=True, editable=False)

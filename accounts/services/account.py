@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.choices import AccountType
 from accounts.models import Account, Affaire
+from accounts.services.logo.keeping import follow_website, look_for
 from accounts.services.siren import normalise_siren
 from accounts.services.status import refresh
 from accounts.services.tag import known_or_new
@@ -29,7 +30,7 @@ def create_account(
     """Create an account under its parent (an id), with these tags (names, made when they are new).
 
     values: columns of Account; created_on is today unless given. Raises ValidationError by field.
-    Side effects: one Account and its place in the tree, its timeline, perhaps Tag rows.
+    Side effects: one Account and its place in the tree, its timeline, perhaps Tag rows, its LogoSearch.
     """
     with writing(by, "account.create", espace.pk) as write:
         account = Account(espace=write.espace, **{"created_on": today} | _clean(values, today=today))
@@ -37,6 +38,7 @@ def create_account(
         account.owner = active_member(write, owner)
         write.add(account, tags=known_or_new(write, tags))
         refresh(account_ids=[account.pk], espace=write.espace)
+        look_for([account])
         return account
 
 
@@ -51,7 +53,8 @@ def edit_account(
     """Change columns of an account; `parent` and `owner` are ids, `tags` are names.
 
     version: the one the form was opened with. Raises ValidationError by field.
-    Side effects: the Account, its place in the tree, perhaps Tag rows, its timeline when created_on moved.
+    Side effects: the Account, its place in the tree, perhaps Tag rows, its timeline when created_on moved,
+    its logo and LogoSearch when website did.
     """
     with writing(by, "account.edit", account.espace_id) as write:
         account = write.reread(Account.objects.all(), account)
@@ -64,8 +67,11 @@ def edit_account(
         tags = known_or_new(write, values.pop("tags")) if "tags" in values else None
         if "parent" in values:
             _move(write, account, values.pop("parent"))
+        website, domain = account.website, account.domain
         account = write.change(account, values, tags=tags)
         refresh(account_ids=[account.pk], espace=write.espace)
+        if account.website != website:
+            follow_website(account, from_domain=domain)
         return account
 
 

@@ -10,7 +10,19 @@ from accounts.choices import Status
 from accounts.models import Account
 
 SHOWN = 200  # accounts of a tree drawn on a page
-COLUMNS = ("parent", "name", "name_fold", "type", "lft", "rght", "level", "archived_on", "espace")
+COLUMNS = (
+    "parent",
+    "name",
+    "name_fold",
+    "type",
+    "lft",
+    "rght",
+    "level",
+    "archived_on",
+    "espace",
+    "logo",
+    "logo_ground",
+)
 
 
 @dataclass(frozen=True)

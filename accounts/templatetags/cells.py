@@ -102,7 +102,7 @@ def account_cell(context, account: Account) -> str:
     return format_html(
         '<a class="with-icon" href="{}">{}<span>{}</span></a>',
         trade.address(account, context["espace"].slug),
-        trade.account_mark(account),
+        trade.account_mark(context, account),
         account.name,
     )
 

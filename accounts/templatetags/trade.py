@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from accounts.choices import Stage, Status
 from accounts.models import Account, Affaire, Opportunite, Projet, Tag
 from accounts.services.explanation import Explanation, Reason
+from accounts.services.logo.decoder import SIZES
 from crm.templatetags import ui
 
 register = template.Library()
@@ -70,10 +71,31 @@ def affaire_state(affaire: Affaire, today: date) -> tuple[str, str]:
     return "En cours", "green"
 
 
-@register.simple_tag
-def account_mark(account: Account, size: int = 28) -> str:
-    """What stands for an account at a glance: its monogram."""
-    return ui.monogram(account.name, account.pk, size)
+@register.simple_tag(takes_context=True)
+def account_mark(context, account: Account, size: int = 28) -> str:
+    """What stands for an account at a glance: its logo, or else its monogram. size: 28, 36 or 56 px."""
+    return mark(account, context["espace"].slug, size)
+
+
+def mark(account: Account, slug: str, size: int = 28) -> str:
+    """account_mark() where there is no context; slug: of its espace."""
+    if not account.logo:
+        return ui.monogram(account.name, account.pk, size)
+    return ui.logo(logo_address(account.logo, slug, size), size, account.logo_ground)
+
+
+def logo_address(digest: str, slug: str, size: int) -> str:
+    """The file that is sharp at that size on screens of twice as many pixels, and thrice for the larger."""
+    side = next(side for side in SIZES if side >= 2 * size)
+    before, after = _around_the_logo(slug)
+    return f"{before}{digest}{after}{side}.webp"
+
+
+@functools.lru_cache(maxsize=256)
+def _around_the_logo(slug: str) -> tuple[str, str]:
+    digest, side = "0" * 32, 7_777_777
+    before, _, after = reverse("logo", args=[slug, digest, side]).partition(digest)
+    return before, after.partition(str(side))[0]
 
 
 @register.simple_tag
@@ -183,7 +205,7 @@ def tree(context, accounts: list[Account], current: Account) -> str:
 def _tree_node(context, account: Account, is_current: bool) -> str:
     return format_html(
         '<li><div class="tree-node">{}<a href="{}" title="{}"{}>{}</a>{}</div>',
-        account_mark(account),
+        account_mark(context, account),
         account_url(context, account),
         account.name,
         mark_safe(' aria-current="page"') if is_current else "",

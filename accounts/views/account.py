@@ -16,6 +16,7 @@ from accounts.services.forecast import backdated
 from accounts.services.portrait import portrait
 from accounts.services.similar import similar_accounts
 from accounts.views.history import recent_history
+from accounts.views.logo import is_pending
 from accounts.views.pages import context_of, row_named
 from crm.access import requires
 
@@ -40,7 +41,10 @@ def account_list(request):
 @requires("espace.see")
 def account_page(request, pk):
     account = get_object_or_404(
-        request.espace.accounts.select_related("parent", "owner__user").prefetch_related("tags"), pk=pk
+        request.espace.accounts.select_related("parent", "owner__user", "logo_search").prefetch_related(
+            "tags"
+        ),
+        pk=pk,
     )
     account.espace = request.espace
     on = shown_day(request.GET, today=request.today)
@@ -58,6 +62,7 @@ def account_page(request, pk):
         "similar": similar,
         "statuses": Status.choices,
         "history": recent_history(request, account),
+        "pending": is_pending(account, request.espace),
     }
     return render(request, "accounts/account_page.html", context)
 

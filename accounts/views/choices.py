@@ -1,9 +1,13 @@
-"""Where pickers search: at most 20 rows as JSON, `{"results": [{"id", "text", "sub"}]}`."""
+"""Where pickers search: at most 20 rows as JSON, `{"results": [{"id", "text", "sub"}]}`.
+
+Accounts also have "mark", markup of ours: their logo or monogram.
+"""
 
 from django.http import JsonResponse
 
 from accounts.models import Account
 from accounts.services import search
+from accounts.templatetags.trade import mark
 from crm.access import requires
 from crm.ids import id_of
 
@@ -23,7 +27,19 @@ def accounts(request):
     """`pour=parent` offers Groupes first."""
     find = search.parents if request.GET.get("pour") == "parent" else search.accounts
     rows = find(request.espace.accounts.unarchived(request.today), _typed(request))
-    return results(rows, lambda a: " · ".join(filter(None, [a.get_type_display(), a.domain])))
+    return JsonResponse(
+        {
+            "results": [
+                {
+                    "id": row.pk,
+                    "text": row.name,
+                    "sub": " · ".join(filter(None, [row.get_type_display(), row.domain])),
+                    "mark": mark(row, request.espace.slug),
+                }
+                for row in rows[: search.SHOWN]
+            ]
+        }
+    )
 
 
 @requires("espace.see")

@@ -102,6 +102,18 @@ def monogram(name: str, key: object = None, size: int = 28) -> str:
     )
 
 
+@register.simple_tag
+def logo(src: str, size: int = 28, ground: str = "") -> str:
+    """A logo as a picture. ground: "light" or "dark" where it needs that behind it, whatever the theme."""
+    return format_html(
+        '<span class="logo logo-{0}{1}"><img src="{2}" alt="" loading="lazy" decoding="async" '
+        'width="{0}" height="{0}"></span>',
+        size,
+        f" logo-on-{ground}" if ground else "",
+        src,
+    )
+
+
 @register.filter
 def tone_of(key: object) -> str:
     """A tone that depends on nothing but the key: the same on every page, machine and day."""

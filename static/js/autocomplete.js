@@ -69,6 +69,7 @@ class Autocomplete {
     option.role = "option";
     option.setAttribute("aria-selected", Boolean(item.selected));
     if (item.disabled) option.setAttribute("aria-disabled", "true");
+    if (item.mark) option.insertAdjacentHTML("afterbegin", item.mark);
     option.append(item.text);
     if (item.sub) {
       const sub = document.createElement("small");

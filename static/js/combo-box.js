@@ -71,7 +71,7 @@ customElements.define("combo-box", class extends HTMLElement {
 
   async fetchItems(query) {
     const results = await Autocomplete.fetch(this.getAttribute("src"), query, this.parent ? { compte: this.parent.value } : {});
-    return results.map(({ id, text, sub }) => ({ value: String(id), text, sub, selected: this.option(id)?.selected }));
+    return results.map(({ id, ...shown }) => ({ ...shown, value: String(id), selected: this.option(id)?.selected }));
   }
 
   localItems(query) {

@@ -30,6 +30,8 @@ def address(route: str, espace: str, rows: dict) -> str:
     entry = ADDRESSES[route]
     place = route.partition("/<int:pk>")[0]
     about = {"pk": rows[OBJECTS[place]].pk} if "pk" in entry.pattern.converters else {}
+    if "digest" in entry.pattern.converters:
+        about = {"digest": rows[Account].logo, "side": 64}
     return reverse(entry.name, kwargs={"espace": espace} | about)
 
 

@@ -2,8 +2,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.services import status
+from accounts.services.logo import files
+from accounts.services.logo.searching import search_due
 from accounts.services.trash import purge_due
-from crm import worker
+from crm import net, worker
 from crm.once import forget_keys
 from crm.services.espace_deletion import purge_espaces
 from crm.upkeep import refresh_statistics
@@ -27,11 +29,19 @@ def creation_keys() -> int:
     return forget_keys(now=timezone.now())
 
 
-STEPS = [statuses, corbeille, deleted_espaces, creation_keys, refresh_statistics]
+def logos() -> int:
+    return search_due(now=timezone.now(), get=net.get)
+
+
+def unused_logos() -> int:
+    return files.sweep_daily(now=timezone.now())
+
+
+STEPS = [statuses, logos, corbeille, deleted_espaces, creation_keys, unused_logos, refresh_statistics]
 
 
 class Command(BaseCommand):
-    help = "Fait le travail de fond (statuts du jour, Corbeille à vider) jusqu'à l'arrêt."
+    help = "Fait le travail de fond (statuts du jour, logos, Corbeille à vider) jusqu'à l'arrêt."
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="Un seul tour, puis s'arrête.")

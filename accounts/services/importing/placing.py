@@ -8,6 +8,7 @@ from itertools import groupby
 from accounts.models import Account, AccountTag, Tag
 from accounts.models.derived import fold
 from accounts.services.importing.reading import Row
+from accounts.services.logo.keeping import look_for
 from accounts.services.status import refresh
 from accounts.services.tag import known_or_new
 from accounts.services.tree import Place, places
@@ -72,7 +73,8 @@ def _is_sound(tree: list[Account]) -> bool:
 def write_placed(placement: Placement, write: Writing) -> None:
     """Write placed rows, under the lock that is held since place().
 
-    Side effects: Account rows, places of the accounts already in their trees, Tag rows and links, timelines.
+    Side effects: Account rows, places of the accounts already in their trees, Tag rows and links, timelines,
+    LogoSearch rows.
     """
     _make_room(placement)
     created = _create(placement, write.espace)
@@ -84,6 +86,7 @@ def write_placed(placement: Placement, write: Writing) -> None:
         )
     )
     refresh(account_ids=[account.pk for account in created.values()], espace=write.espace)
+    look_for(created.values())
 
 
 def _make_room(placement: Placement) -> None:

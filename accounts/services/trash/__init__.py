@@ -18,6 +18,7 @@ from django.db import DataError, IntegrityError, transaction
 
 from accounts.models import Account, Tag, TrashedRow
 from accounts.models.row import EspaceRow
+from accounts.services.logo.keeping import look_for
 from accounts.services.status import refresh
 from accounts.services.tag import known_or_new
 from accounts.services.trash.coming_back import give_back, mend
@@ -113,6 +114,7 @@ def restore(*, by: Actor, trashed: TrashedRow) -> Restored:
             rows += back
         give_back(write, trashed.links)
         refresh(account_ids=_accounts_of(rows), espace=write.espace)
+        look_for(row for row in rows if isinstance(row, Account))
         trashed.delete()
         return Restored(rows[0], sentences)
 

@@ -1,0 +1,47 @@
+"""The logo of a website that is being typed: bounded, rate-limited, and kept nowhere."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.cache import cache
+
+from accounts.services.logo.decoding import Decoder, Encoded
+from accounts.services.logo.fetching import NoLogo, find
+from crm.models import Membership
+
+WITHIN_S = 6.0
+EVERY_S, AT_MOST = 60, 12  # searches of a member
+AT_ONCE = threading.BoundedSemaphore(2)  # in a process: pages must not wait for websites of others
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """is_searched: False when there were too many. encoded: None without a logo. name: the site's, or ""."""
+
+    is_searched: bool
+    encoded: Encoded | None = None
+    name: str = ""
+
+
+def preview_of(website: str, *, member: Membership, get: Callable) -> Preview:
+    """Look for a website's logo and name, for a member who is waiting. get: crm.net.get, or its like."""
+    if not _may_search(member) or not AT_ONCE.acquire(blocking=False):
+        return Preview(is_searched=False)
+    try:
+        with Decoder() as decoder:
+            found = find(website, get=get, decoder=decoder, within_s=WITHIN_S)
+        return Preview(is_searched=True, encoded=found.encoded, name=found.name)
+    except NoLogo as none:
+        return Preview(is_searched=True, name=none.name)
+    finally:
+        AT_ONCE.release()
+
+
+def _may_search(member: Membership) -> bool:
+    key = f"logo-preview-{member.pk}"
+    cache.add(key, 0, EVERY_S)
+    try:
+        return cache.incr(key) <= AT_MOST
+    except ValueError:  # it ran out in between
+        return True
