@@ -22,6 +22,7 @@ urlpatterns = [
     path("", account.espace_home, name="espace"),
     path("comptes/", account.account_list, name="comptes"),
     path("comptes/nouveau/", account.account_create, name="compte_nouveau"),
+    path("comptes/logos/", logo.turn_on, name="logos_chercher"),
     path("comptes/logo/", logo.preview, name="compte_logo_apercu"),
     path("comptes/apercu/", account.account_preview, name="compte_apercu"),
     path("comptes/choix/", choices.accounts, name="compte_choix"),

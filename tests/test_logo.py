@@ -1,4 +1,4 @@
-"""The logo of an account: found by the worker on its website, shown wherever it is named, or added by hand."""
+"""The logo of an account: found by the worker on its website, shown where it is named, or added by hand."""
 
 from concurrent.futures import Future
 from datetime import timedelta

@@ -1,10 +1,12 @@
 from django.contrib import admin
+from django.utils.html import format_html
 
 from accounts.admin.rows import RowForm, TrashableAdmin
 from accounts.forms.account import SirenField, TagsField
 from accounts.forms.base import DayField
 from accounts.models import Account
 from accounts.services.account import create_account, edit_account
+from accounts.templatetags.trade import logo_address
 from crm.admin_rows import OwnFilter
 
 
@@ -71,7 +73,9 @@ class AccountAdmin(TrashableAdmin):
         ),
     ]
     autocomplete_fields = ["parent", "owner"]
-    list_display = ["name", "espace", "type", "parent", "owner", "website", "created_on", "archived_on"]
+    list_display = [
+        *("logo_shown", "name", "espace", "type", "parent", "owner", "website", "created_on", "archived_on"),
+    ]
     list_filter = [
         ("espace", OwnFilter),
         "type",
@@ -80,4 +84,12 @@ class AccountAdmin(TrashableAdmin):
         ("archived_on", admin.EmptyFieldListFilter),
     ]
     list_select_related = ["espace", "parent", "owner__user"]
+    list_display_links = ["name"]
     search_fields = ["name_fold", "domain"]
+
+    @admin.display(description="")
+    def logo_shown(self, account):
+        if not account.logo:
+            return ""
+        address = logo_address(account.logo, account.espace.slug, 28)
+        return format_html('<img src="{}" alt="" width="28" height="28" loading="lazy">', address)

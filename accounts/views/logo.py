@@ -18,6 +18,7 @@ from accounts.services.logo.previewing import preview_of
 from accounts.services.website import normalise_website
 from crm import net
 from crm.access import requires
+from crm.services.espace import edit_espace
 from crm.views.settings import refusals_said
 
 POLLS = 15  # times that a page asks for a logo on its way, 2 s apart, and then leaves it
@@ -85,6 +86,15 @@ def is_pending(account: Account, espace) -> bool:
 
 def _search(account: Account) -> LogoSearch | None:
     return getattr(account, "logo_search", None)
+
+
+@requires("espace.edit")
+@require_POST
+def turn_on(request):
+    """Have the espace's logos searched: from the list, for who has not been to the settings yet."""
+    edit_espace(by=request.actor, espace=request.espace, fetches_logos=True)
+    messages.success(request, "Les logos sont cherchés sur les sites des comptes : ils arrivent peu à peu.")
+    return redirect("comptes", request.espace.slug)
 
 
 @requires("account.create")

@@ -17,12 +17,12 @@ STEP_MAX_LENGTH = 60  # what an opportunité's step can hold
 
 
 @transaction.atomic
-def create_espace(*, by: Actor = SYSTEM, name: str, slug: str = "", timezone: str = "Europe/Paris") -> Espace:
+def create_espace(*, by: Actor = SYSTEM, name: str, slug: str = "", **values) -> Espace:
     """Create an espace; its slug, the part of its address, is made from the name when none is given.
 
-    Raises ValidationError by field. Side effects: one Espace.
+    values: other columns of Espace. Raises ValidationError by field. Side effects: one Espace.
     """
-    espace = Espace(name=name, slug=slug or free_slug(name), timezone=timezone)
+    espace = Espace(name=name, slug=slug or free_slug(name), **values)
     espace.full_clean()
     espace.save()
     record(by=by, espace=espace, lines=[Line(Action.CREATED, espace, differences({}, values_of(espace)))])

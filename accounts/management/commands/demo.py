@@ -43,7 +43,10 @@ class Command(BaseCommand):
     def fill(self, slug: str, seed: int, passwords: Path) -> None:
         try:
             with transaction.atomic():
-                espace = Espace.objects.filter(slug=slug).first() or create_espace(name=NAME, slug=slug)
+                # A first start contacts nobody: « Chercher les logos » is for who looks at the demo.
+                espace = Espace.objects.filter(slug=slug).first() or create_espace(
+                    name=NAME, slug=slug, fetches_logos=False
+                )
                 if espace.accounts.exists():
                     raise ValidationError(f"L'espace « {espace} » a déjà des comptes : rien n'a été changé.")
                 add_people(espace=espace, kept_in=passwords)
