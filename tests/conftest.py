@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 
 from accounts.services.account import create_account
+from crm import net
 from crm.actor import Actor
 from crm.models import Espace
 from crm.roles import Role
@@ -24,6 +25,16 @@ def _plain_settings(settings):
     }
     settings.WHITENOISE_AUTOREFRESH = True  # otherwise each test's client reads all the static files again
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_contacted(monkeypatch):
+    """Tests bring a web of their own (tests/web.py), or have none."""
+
+    def nobody(host, port, seconds):
+        raise OSError(f"a test would have contacted {host}")
+
+    monkeypatch.setattr(net, "connect_publicly", nobody)
 
 
 @pytest.fixture

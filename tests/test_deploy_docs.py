@@ -18,7 +18,7 @@ def names_read() -> set[str]:
     nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text()))]
     readers = {GET} | {node.name for node in nodes if isinstance(node, ast.FunctionDef) and is_reader(node)}
     calls = [node for node in nodes if isinstance(node, ast.Call) and node.args]
-    named = {call.args[0] for call in calls if {called(call), called(call).split(".")[-1]} & readers}
+    named = {call.args[0] for call in calls if {called(call), called(call).removeprefix("env.")} & readers}
     return {name.value for name in named if isinstance(name, ast.Constant)} - OF_THE_SYSTEM
 
 

@@ -24,6 +24,11 @@ def fetch(web, url, *, max_bytes=512 * 1024, timeout_s=8.0):
     return net.fetch(url, max_bytes=max_bytes, timeout_s=timeout_s, connect=web.connect)
 
 
+@pytest.fixture(autouse=True)
+def _nobody_is_contacted():
+    """The real connector is what is tested here, on sockets that `spy` holds."""
+
+
 @pytest.fixture
 def spy(monkeypatch):
     """Answers each name by `spy.answers` (else by a public address), and keeps what is connected to."""

@@ -9,7 +9,7 @@ class LogoForm(SavingForm):
     """A logo added by hand; cleans to the file's bytes."""
 
     content = forms.FileField(
-        label="Image",
+        label="Une image de votre choix",
         help_text="PNG, JPEG ou WebP, de 5 Mo au plus. Un carré d'au moins 256 pixels rend le mieux.",
         error_messages={"required": "Choisissez une image.", "empty": "Ce fichier est vide."},
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),

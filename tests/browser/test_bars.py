@@ -31,6 +31,14 @@ NOT_PAGES |= {
     "compte_archiver",
     "compte_desarchiver",
 }
+NOT_PAGES |= {
+    "logo",
+    "logos_chercher",
+    "compte_logo_apercu",
+    "compte_logo_attente",
+    "compte_logo_actualiser",
+    "compte_logo_retirer",
+}
 NOT_PAGES |= {"espace"}  # leads to the list
 
 
@@ -66,7 +74,7 @@ def demo(atlas, amina, victor, today):
 def pages(demo) -> list[str]:
     """Every page of the demo espace, and some in other states."""
     found = addresses(demo)
-    assert len(found) == 42
+    assert len(found) == 43
     return [
         *found,
         "/e/atlas/comptes/?statut=delaisse&type=client&type=groupe&tag=banque&responsable=moi&bascule=90",

@@ -1,7 +1,7 @@
 """Sites whose logo is not the one of who has a page there. Data only: `strangers` says what is made of it."""
 
 
-def words(text: str) -> tuple[str, ...]:
+def patterns(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
@@ -79,7 +79,7 @@ PROFILES = {
 }
 
 # On these, everything but the home page is about somebody else.
-DIRECTORIES = words(
+DIRECTORIES = patterns(
     """
     pagesjaunes.fr pagesblanches.fr 118712.fr 118000.fr societe.com infogreffe.fr pappers.fr verif.com
     manageo.fr score3.fr societeinfo.com ellisphere.com kompass.com europages.fr europages.com
@@ -105,7 +105,7 @@ DIRECTORY_PATHS = (
 )
 
 # Shared homes: what lies at their root without being named by the page is the host's, not the page's.
-SHARED_HOMES = words(
+SHARED_HOMES = patterns(
     """
     wixsite.com wordpress.com webflow.io weebly.com jimdo.com jimdofree.com jimdosite.com squarespace.com
     business.site odoo.com e-monsite.com myshopify.com site123.me strikingly.com webnode.fr webnode.com
@@ -117,7 +117,7 @@ SHARED_HOMES = words(
 
 
 # Hosts that serve what fills a parked domain.
-PARKING_HOSTS = words(
+PARKING_HOSTS = patterns(
     """
     sedoparking.com sedo.com parkingcrew.net parkingcrew.com bodis.com above.com parklogic.com
     cashparking.com
