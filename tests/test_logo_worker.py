@@ -13,8 +13,11 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Account, LogoSearch
+from accounts.services.account import create_account
 from accounts.services.logo import searching
 from crm import net
+from crm.actor import Actor
+from tests.conftest import TODAY
 from tests.pictures import png
 from tests.web import Answer, page, web_of
 
@@ -46,6 +49,17 @@ def test_one_host_is_asked_by_one_search_at_a_time(account):
             pass
     assert web.in_flight_max == 1
     assert not Account.objects.filter(logo="").exists()
+
+
+def test_espace_with_many_accounts_keeps_no_other_waiting(account, otto, boreal, monkeypatch):
+    monkeypatch.setattr(searching, "IN_A_ROW", 2)
+    for n in range(5):
+        account(f"Compte {n}", website=f"http://site{n}.fr")
+    create_account(
+        by=Actor.of(otto), espace=boreal, today=TODAY, name="Arval", type="client", website="http://arval.fr"
+    )
+    names = [search.account.name for search in searching._claimed(timezone.now())]
+    assert names == ["Compte 0", "Compte 1", "Arval", "Compte 2", "Compte 3", "Compte 4"]
 
 
 def test_search_of_a_worker_that_died_is_taken_up_when_its_claim_runs_out(account):

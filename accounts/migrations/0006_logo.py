@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["due_at"], name="logo_due"),
+                    models.Index(fields=["espace", "due_at"], name="logo_due"),
                     models.Index(
                         condition=models.Q(("claimed_until__isnull", False)),
                         fields=["claimed_until"],

@@ -25,7 +25,7 @@ class LogoSearch(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["due_at"], name="logo_due"),
+            models.Index(fields=["espace", "due_at"], name="logo_due"),
             models.Index(
                 fields=["claimed_until"],
                 condition=models.Q(claimed_until__isnull=False),

@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 
 from accounts.models import LogoSearch
 from accounts.services.logo import files, keeping
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 IN_FLIGHT = 4
 ROUND_S = 15.0  # for how long a round claims more: the worker has other things to do
 CLAIM = timedelta(seconds=ROUND_S + SEARCH_S + 25)  # nobody else may take a search meanwhile
-LOOKED_AT = 50  # rows read at once
+IN_A_ROW = 20  # searches of one espace before those of another
 KEPT = timedelta(days=90)
 JITTER = timedelta(days=9)  # lest what was found together be searched together again
 SOFT = [timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=7)]
@@ -53,19 +53,18 @@ def search_due(*, now: datetime, get: Callable) -> int:
 
 
 def _claimed(now: datetime) -> Iterator[LogoSearch]:
-    """The searches that are due, each claimed as it is asked for."""
-    while True:
-        due = LogoSearch.objects.filter(
-            Q(claimed_until=None), due_at__lte=now, espace__fetches_logos=True, espace__deleted_at=None
-        )
-        rows = list(due.select_related("account").order_by("due_at", "pk")[:LOOKED_AT])
+    """The searches that are due, each claimed as it is asked for, some of each espace in turn."""
+    due = LogoSearch.objects.filter(claimed_until=None, due_at__lte=now)
+    searched = Espace.objects.filter(fetches_logos=True, deleted_at=None)
+    taken = 1
+    while taken:
         taken = 0
-        for row in rows:
-            if _claim(row, now):
-                taken += 1
-                yield row
-        if not taken:
-            return
+        for espace in searched.filter(Exists(due.filter(espace=OuterRef("pk")))).order_by("pk"):
+            rows = due.filter(espace=espace).select_related("account").order_by("due_at", "pk")
+            for row in rows[:IN_A_ROW]:
+                if _claim(row, now):
+                    taken += 1
+                    yield row
 
 
 def _claim(search: LogoSearch, now: datetime) -> bool:
