@@ -101,6 +101,8 @@ def elsewhere(tmp_path):
 
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path) -> Path:
+    on_disk = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    settings.STORAGES = settings.STORAGES | {"default": on_disk}
     settings.MEDIA_ROOT = tmp_path / "media"
     return settings.MEDIA_ROOT
 
