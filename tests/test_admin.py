@@ -330,6 +330,14 @@ def test_row_deleted_in_admin_goes_to_the_corbeille(sign_in, amina, ours, model)
     assert trashed.trashed_by == amina
 
 
+def test_row_deleted_in_admin_by_one_of_two_administrateurs_is_told_of_the_one_who_did(
+    sign_in, amina, mara, account
+):
+    arval = account("Arval")
+    sign_in(mara).post(address(Account, "delete", arval.pk), {"post": "yes"})
+    assert TrashedRow.objects.get().trashed_by == mara
+
+
 def test_account_with_sub_accounts_is_not_deleted_and_the_page_says_why(sign_in, amina, account):
     group = account("BNP Paribas", type="groupe")
     account("Arval", parent=group)
@@ -533,6 +541,13 @@ def test_superuser_without_membership_writes_anywhere(client, superuser, ours, t
 def test_superuser_who_is_a_standard_member_writes_all_the_same(sign_in, sara, atlas):
     User.objects.filter(pk=sara.user_id).update(is_superuser=True)
     sign_in(sara).post(address(Account, "add"), account_values(atlas))
+    assert Account.objects.get().espace == atlas
+
+
+def test_superuser_who_was_disabled_as_administrateur_writes_all_the_same(client, superuser, atlas):
+    disabled = add_member(espace=atlas, email=superuser.email, role=Role.ADMINISTRATEUR)
+    Membership.objects.filter(pk=disabled.pk).update(is_active=False)
+    client.post(address(Account, "add"), account_values(atlas))
     assert Account.objects.get().espace == atlas
 
 

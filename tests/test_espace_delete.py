@@ -188,6 +188,14 @@ def test_only_its_administrateurs_are_offered_to_restore_it(client, delete, amin
     assert list(restorable_espaces(amina.user, now=NOW)) == [espace]
 
 
+def test_who_works_elsewhere_too_restores_it_as_its_administrateur(sign_in, delete, amina, boreal):
+    add_member(espace=boreal, email=amina.user.email, role=Role.STANDARD)
+    espace = delete()
+    sign_in(amina).post(reverse("espace_restaurer", args=[espace.pk]))
+    espace.refresh_from_db()
+    assert espace.deleted_at is None
+
+
 def test_espace_that_is_not_deleted_cannot_be_restored(sign_in, amina, otto):
     client = sign_in(amina)
     assert client.post(f"/espaces/{amina.espace_id}/restaurer/").status_code == 404

@@ -9,12 +9,17 @@ import pytest
 from django.apps import apps
 from django.db import models, transaction
 
+from accounts.forms.affaire import AffaireForm
+from accounts.forms.opportunite import OpportuniteForm
+from accounts.forms.projet import ProjetForm
 from accounts.models import Account
+from crm.actor import Actor
 from crm.models import Espace
 from tests.isolation.canaries import EMAIL, FIRST, TOKEN, WEBSITE
 from tests.isolation.crawler import Crawl, told
 from tests.isolation.state import made, of, stored
 from tests.isolation.test_canaries import DRAWN, starts
+from tests.service_calls import TODAY
 
 NEVER = FIRST + 1000  # an id that no row has
 NOWHERE = "zqy"  # what TOKEN becomes to be nowhere
@@ -95,6 +100,13 @@ def test_what_is_in_another_espace_is_as_unknown_as_what_is_nowhere(
                 differ.append((address, name))
     assert differ == TOLD[kind]
     assert of(boreal) == before
+
+
+def test_a_new_account_is_offered_beside_a_row_to_those_who_may_create_one(atlas, sara, victor):
+    offered = {"compte-name", "compte-type", "compte-website"}
+    for form in (AffaireForm, OpportuniteForm, ProjetForm):
+        avance, standard = (form(by=Actor.of(member), espace=atlas, today=TODAY) for member in (victor, sara))
+        assert (offered & avance.fields.keys(), offered & standard.fields.keys()) == (offered, set())
 
 
 # Mass assignment.

@@ -38,6 +38,32 @@ def test_every_address_says_which_right_it_takes():
     assert {route for route in ADDRESSES if required_right(route) not in RIGHTS} == set()
 
 
+# What every member opens, and what an Avancé opens besides. All the rest is for Administrateurs alone.
+SEEN = {
+    "espace",
+    *("comptes", "compte", "compte_choix", "compte_historique"),
+    *("projets", "projet", "projet_choix", "projet_historique"),
+    *("affaires", "affaire", "affaire_historique"),
+    *("opportunites", "opportunite", "opportunite_choix", "opportunite_historique"),
+    *("membre_choix", "tag_choix"),
+}
+WRITTEN = {
+    *("compte_nouveau", "compte_apercu", "compte_modifier", "compte_archiver", "compte_desarchiver"),
+    *("projet_nouveau", "projet_modifier", "projet_supprimer"),
+    *("affaire_nouvelle", "affaire_et_si", "affaire_modifier", "affaire_supprimer"),
+    *("affaire_terminer", "affaire_annuler", "affaire_reprendre"),
+    *("opportunite_nouvelle", "opportunite_et_si", "opportunite_modifier", "opportunite_supprimer"),
+    *("opportunite_clore", "opportunite_rouvrir"),
+    *("corbeille", "corbeille_restaurer"),
+}
+
+
+@pytest.mark.parametrize(("role", "names"), [(STANDARD, SEEN), (AVANCE, SEEN | WRITTEN)])
+def test_what_a_role_opens_is_named_here(role, names):
+    """So that a view which asks for another right than before is seen, though the table is right."""
+    assert {ADDRESSES[route].name for route in ADDRESSES if role in RIGHTS[required_right(route)]} == names
+
+
 @pytest.mark.parametrize("espace", ("atlas", "nulle-part"))
 def test_anonymous_is_sent_to_sign_in_whether_the_espace_exists_or_not(client, rows, espace):
     before = stored()
