@@ -1,6 +1,7 @@
-"""`python -m tests.leaks`: takes each guard out of the code, one at a time; the isolation tests must notice.
+"""`python -m tests.leaks`: takes each guard out of the code, one at a time; the tests below must notice.
 
-On SQLite, in copies of the tree. `make leaks` is the way to it.
+On SQLite, in copies of the tree. All are run once on the whole code, to learn which come by which guard; then
+only those that came by a guard are run without it, the shortest first. `make leaks` is the way to it.
 """
 
 import argparse
@@ -12,17 +13,29 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
+from time import monotonic
 
 import django
 
+from tests.leaks.learning import Learned, learned
+
 ROOT = Path(__file__).parents[2]
 COPIED = ("accounts", "build", "crm", "manage.py", "pyproject.toml", "static", "templates", "tests")
+# Beside the isolation tests, those of guards that neither an espace nor a role depends on.
+OTHERS = ("admin", "espaces", "espace_delete", "members", "personal_data", "import_accounts", "two_factor")
+ASKED = ["tests/isolation", *(f"tests/test_{name}.py" for name in OTHERS)]
 PYTEST = [
     sys.executable,
-    *["-m", "pytest", "-x", "--nomigrations", "-p", "no:cacheprovider", "-m"],
+    "-m",
+    "pytest",
+    "-x",
+    "--nomigrations",
+    "-p",
+    "no:cacheprovider",
+    "-m",
     "not serial",
 ]
-TIMEOUT_S = 600
+TIMEOUT_S = 1200
 FOUND, MISSED = 1, 0  # what pytest ends with
 
 
@@ -33,22 +46,33 @@ def main() -> None:
     options = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "crm.settings"
     django.setup()
-    from tests.leaks.mutants import mutants  # noqa: PLC0415 - it imports models, which need the above
+    from tests.leaks.mutants import files, mutants, telling  # noqa: PLC0415 - it imports models, which need the above
 
+    start = monotonic()
     chosen = [mutant for mutant in mutants(ROOT) if options.only in str(mutant)]
     copies: SimpleQueue[Path] = SimpleQueue()
     with tempfile.TemporaryDirectory(prefix="vigie-leaks-") as folder:
         for n in range(options.side_by_side):
             copies.put(copy_of_the_tree(Path(folder) / f"{n}"))
+        teller = copy_of_the_tree(Path(folder) / "teller")
+        for path, code in files(teller).items():
+            (teller / path).write_text(telling(path, code))
+        known = learn(teller, options.side_by_side)
+        print(
+            f"{len(known)} tests, {len(chosen)} gardes ({monotonic() - start:.0f} s pour apprendre).",
+            flush=True,
+        )
         with ThreadPoolExecutor(options.side_by_side) as pool:
-            outcomes = pool.map(lambda mutant: tried(mutant, copies), chosen)
-            missed = [
-                mutant
+            outcomes = pool.map(lambda mutant: tried(mutant, known, copies), chosen)
+            found = {
+                mutant: told(f"{n}/{len(chosen)}", mutant, run)
                 for n, (mutant, run) in enumerate(zip(chosen, outcomes, strict=True), 1)
-                if not told(f"{n}/{len(chosen)}", mutant, run)
-            ]
-    print(f"{len(chosen) - len(missed)} fuites trouvées sur {len(chosen)}.")
-    sys.exit("\n".join(["Pas trouvées :", *map(str, missed)]) if missed else 0)
+            }
+    declared = [mutant for mutant in chosen if mutant.reason]
+    wrong = [mutant for mutant in chosen if found[mutant] == bool(mutant.reason)]
+    print(f"{sum(found.values())} fuites trouvées sur {len(chosen)} ; {len(declared)} sans effet.")
+    title = "Pas trouvées, ou trouvées bien que dites sans effet :"
+    sys.exit("\n".join([title, *map(str, wrong)]) if wrong else 0)
 
 
 def copy_of_the_tree(folder: Path) -> Path:
@@ -58,32 +82,53 @@ def copy_of_the_tree(folder: Path) -> Path:
     return folder
 
 
-def tried(mutant, copies: SimpleQueue) -> subprocess.CompletedProcess:
-    """The isolation tests, run on the tree without this guard, until one fails."""
+def learn(root: Path, side_by_side: int) -> list[Learned]:
+    """Which guards each test comes by in a tree that tells it; all must pass there."""
+    notes = root / "notes"
+    notes.mkdir()
+    run = pytest(root, "-p", "tests.leaks.learning", f"--notes={notes}", f"-n{side_by_side}", *ASKED)
+    if run.returncode != MISSED:
+        sys.exit(f"Les tests ne passent pas sur le code entier.\n{run.stdout}{run.stderr}")
+    return learned(notes)
+
+
+def pytest(root: Path, *arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [*PYTEST, *arguments],
+        cwd=root,
+        env=os.environ | {"DATABASE_URL": f"sqlite:///{root}/leaks.sqlite3"},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+    )
+
+
+def tried(mutant, known: list[Learned], copies: SimpleQueue) -> subprocess.CompletedProcess:
+    """The tests that come by a guard, on the tree without it, until one fails."""
     root = copies.get()
     file = root / mutant.path
     whole = file.read_text()
     file.write_text(mutant.code)
     try:
-        return subprocess.run(
-            [*PYTEST, *mutant.tests],
-            cwd=root,
-            env=os.environ | {"DATABASE_URL": f"sqlite:///{root}/leaks.sqlite3"},
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_S,
-        )
+        return pytest(root, *those_that_come_by(mutant, known))
     finally:
         file.write_text(whole)
         copies.put(root)
+
+
+def those_that_come_by(mutant, known: list[Learned]) -> list[str]:
+    """The shortest first. What no test comes by is the right that a view takes, read as it is imported."""
+    found = [test for _, test, guards in known if mutant.key in guards]
+    return found or sorted((test for _, test, _ in known), key=lambda test: "test_rights" not in test)
 
 
 def told(place: str, mutant, run: subprocess.CompletedProcess) -> bool:
     """Whether a test failed; the line says which."""
     if run.returncode not in (FOUND, MISSED):
         sys.exit(f"{mutant} : les tests n'ont pas pu tourner.\n{run.stdout}{run.stderr}")
-    failed = [line for line in run.stdout.splitlines() if line.startswith("FAILED ")]
-    by = failed[0].removeprefix("FAILED ").partition(" - ")[0] if failed else "PAS TROUVÉE"
+    failed = [line for line in run.stdout.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))]
+    missed = f"sans effet : {mutant.reason}" if mutant.reason else "PAS TROUVÉE"
+    by = failed[0].partition(" ")[2].partition(" - ")[0] if failed else missed
     print(f"{place} {mutant}\n    {by}", flush=True)
     return run.returncode == FOUND
 
