@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Account
+from accounts.models import Account, Projet
 from crm.models import Espace, User
 from crm.services.espace_deletion import purge_espaces
 from crm.templatetags.ui import THIN_SPACE
@@ -55,3 +55,19 @@ def test_a_crawl_opens_every_address_and_asks(sign_in, amina, rows, canaries):
     assert reverse("admin:accounts_account_change", args=[rows[Account].pk]) in crawl.pages
     asked = crawl.type(f"{FIRST}", TOKEN)
     assert f"/e/atlas/comptes/?groupe={FIRST}" in asked
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "model"),
+    [
+        ("affaires", "compte", Account),
+        ("affaires", "projet", Projet),
+        ("opportunites", "compte", Account),
+        ("projets", "compte", Account),
+    ],
+)
+def test_a_list_asked_by_id_for_what_is_elsewhere_does_not_name_it(
+    sign_in, sara, rows, canaries, page, name, model
+):
+    response = sign_in(sara).get(f"/e/atlas/{page}/?{name}={canaries[model].pk}")
+    assert [sign for sign in SIGNS[:2] if sign in response.content.decode()] == []
