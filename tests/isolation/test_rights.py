@@ -46,9 +46,11 @@ SEEN = {
     *("affaires", "affaire", "affaire_historique"),
     *("opportunites", "opportunite", "opportunite_choix", "opportunite_historique"),
     *("membre_choix", "tag_choix"),
+    *("logo", "compte_logo_attente"),
 }
 WRITTEN = {
     *("compte_nouveau", "compte_apercu", "compte_modifier", "compte_archiver", "compte_desarchiver"),
+    *("compte_logo", "compte_logo_apercu", "compte_logo_actualiser", "compte_logo_retirer"),
     *("projet_nouveau", "projet_modifier", "projet_supprimer"),
     *("affaire_nouvelle", "affaire_et_si", "affaire_modifier", "affaire_supprimer"),
     *("affaire_terminer", "affaire_annuler", "affaire_reprendre"),
