@@ -30,7 +30,7 @@ install: .venv/.run build/.collected ## Installe ou met à jour, sans rien lance
 
 test: .venv/.dev build/.collected ## Lance les tests, sur la base que nomme DATABASE_URL (SQLite sinon)
 	@echo "→ Tests"
-	@$(python) -m pytest -n 2 -m "not serial"
+	@$(python) -m pytest -n 2 --dist worksteal -m "not serial"
 	@echo "→ Tests qui veulent la machine pour eux seuls"
 	@$(python) -m pytest -m serial
 

@@ -25,8 +25,36 @@ class Status(TextChoices):
         return list(Status).index(self)
 
     @property
+    def better(self) -> "list[Status]":
+        return list(Status)[: self.rank]
+
+    @property
     def worse(self) -> "list[Status]":
         return list(Status)[self.rank + 1 :]
+
+
+class Origin(TextChoices):
+    """Where an account comes from between two days, beside the status that it had on the first one."""
+
+    BETTER = "meilleur", "Un meilleur statut"
+    WORSE = "moins_bon", "Un moins bon statut"
+    ENTERED = "entree", "Entrés depuis"
+
+
+class Column(TextChoices):
+    """What the list of accounts may show of each, beside its name and its status; in the order shown."""
+
+    TYPE = "type", "Type"
+    TAGS = "tags", "Tags"
+    GROUPE = "groupe", "Groupe"
+    BASCULE = "bascule", "Bascule"
+    SITE = "site", "Site web"
+    ENTERED = "cree_le", "Entrée au portefeuille"
+    OWNER = "responsable", "Responsable"
+
+
+USUAL_COLUMNS = [Column.TYPE, Column.TAGS, Column.GROUPE, Column.BASCULE, Column.OWNER]
+NO_COLUMN = "aucune"  # what ?colonnes= says when all of them are taken away
 
 
 class Stage(TextChoices):
@@ -37,6 +65,20 @@ class Stage(TextChoices):
 
 
 CLOSED_STAGES = [Stage.GAGNEE, Stage.PERDUE, Stage.ABANDONNEE]
+
+
+class RelanceKind(TextChoices):
+    APPEL = "appel", "Appel"
+    EMAIL = "email", "E-mail"
+    RENDEZ_VOUS = "rendez_vous", "Rendez-vous"
+    AUTRE = "autre", "Autre"
+
+
+class Rhythm(TextChoices):
+    """How often a member is sent a summary."""
+
+    DAILY = "quotidien", "Chaque jour ouvré"
+    WEEKLY = "hebdomadaire", "Chaque semaine"
 
 
 class Tone(TextChoices):

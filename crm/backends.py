@@ -1,19 +1,17 @@
 from django.contrib.auth.backends import BaseBackend
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from crm.models import Membership
 from crm.roles import RIGHTS
-from crm.services.person import with_two_factor
+from crm.services.person import may_enter
 
 ADMIN_APPS = {"accounts", "crm"}
 
 
 def administered_espaces(user) -> QuerySet:
     """Ids of the espaces whose Django admin pages the user may enter; see also EspaceMiddleware."""
-    factor = Q(espace__requires_two_factor=False) | Q(with_two_factor())
-    return Membership.objects.filter(
-        factor, user_id=user.pk, is_active=True, role__in=RIGHTS["admin.enter"], espace__deleted_at=None
-    ).values("espace_id")
+    rows = Membership.objects.filter(may_enter(), user_id=user.pk, role__in=RIGHTS["admin.enter"])
+    return rows.values("espace_id")
 
 
 class RoleBackend(BaseBackend):

@@ -22,6 +22,16 @@ def _is_yes(name: str, text: str) -> bool:
     raise ImproperlyConfigured(f"{name} vaut « {text} » : écrivez 1 ou 0.")
 
 
+def site(name: str, *, default: str) -> str:
+    """The address of the site, without a slash at its end: `https://crm.example.com`."""
+    text = (os.environ.get(name, "").strip() or default).rstrip("/")
+    with suppress(ValueError):
+        url = urlsplit(text)
+        if url.scheme in {"http", "https"} and url.hostname and not (url.path or url.query or url.fragment):
+            return text
+    raise ImproperlyConfigured(f"{name} vaut « {text} » : écrivez par exemple https://crm.example.com.")
+
+
 def count(name: str, *, default: int) -> int:
     """A whole number, 0 or more."""
     text = os.environ.get(name, "").strip() or str(default)
@@ -100,6 +110,36 @@ def cache(*, table: str) -> dict:
     )
 
 
+def media(*, folder: Path) -> dict:
+    """S3_URL as Django's dictionary, `https://key:secret@machine/bucket?region=…`, or else this folder.
+
+    Without a key, boto3 looks for one where AWS puts it. Files are named after their content: writing one
+    again is no loss.
+    """
+    text = os.environ.get("S3_URL", "")
+    if not text:
+        options = {"location": folder, "allow_overwrite": True}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    with suppress(ValueError):
+        url = urlsplit(text)
+        query = dict(parse_qsl(url.query, strict_parsing=bool(url.query)))
+        bucket, _, prefix = unquote(url.path).strip("/").partition("/")
+        if url.scheme in {"http", "https"} and url.hostname and bucket and query.keys() <= {"region"}:
+            options = {
+                "endpoint_url": f"{url.scheme}://{url.netloc.rpartition('@')[2]}",
+                "bucket_name": bucket,
+                "location": prefix,
+                "region_name": query.get("region"),
+                "access_key": url.username and unquote(url.username),
+                "secret_key": url.password and unquote(url.password),
+            }
+            return {"BACKEND": "crm.media.S3Media", "OPTIONS": options}
+    raise ImproperlyConfigured(
+        "S3_URL n'est pas comprise : écrivez https://clé:secret@s3.exemple.com/seau?region=eu-west-3, chaque "
+        "signe spécial de la clé et du secret en %XX."
+    )
+
+
 def _sqlite(path: Path) -> dict:
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -121,6 +161,9 @@ def _postgresql(url) -> dict:
     if unknown := options.keys() - _libpq_parameters():
         names = ", ".join(sorted(unknown))
         raise ImproperlyConfigured(f"DATABASE_URL a un paramètre que libpq ne connaît pas : {names}.")
+    if not through_pgbouncer:  # which refuses it, and says the same to PostgreSQL: docs/deploy/pgbouncer.ini
+        # To compile the statements that read a whole espace takes longer than to run them.
+        options.setdefault("options", "-c jit=off")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path[1:]),

@@ -2,69 +2,41 @@
 
 A name is looked up once, each answer is held against our own table, and the connection is made to the very
 address that was checked; each redirect comes back through the same door.
-Source: OWASP SSRF Prevention Cheat Sheet; IANA special-purpose address registries; RFC 6761.
+Source: OWASP SSRF Prevention Cheat Sheet.
 """
 
+import http.client
 import ipaddress
 import queue
-import re
 import socket
 import threading
 import time
-import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-import idna
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from crm.addresses import URL_MAX, NetError, canonical, is_public
+
 TIMEOUT_S = 8.0
 CONNECT_S = 3.0  # for one address, so that a dead one leaves time for the next
 REDIRECTS_MAX = 4
-URL_MAX = 2048  # characters
+HEADERS_MAX = 128 * 1024  # characters
 CHUNK_BYTES = 16 * 1024
-DEFAULT_PORTS = {"http": 80, "https": 443}
-PORTS = set(DEFAULT_PORTS.values())
-# One sentence for whatever goes wrong, so that nothing can be scanned by asking us to look.
-SENTENCE = "Ce site web n'a pas pu être lu."
+BUFFER_BYTES = (
+    128 * 1024
+)  # what the machine holds of an answer: a connection that is cut is still read to there
 HEADERS = {
     "User-Agent": "Mozilla/5.0 (compatible; Vigie/1.0)",
     "Accept": "text/html,application/xhtml+xml,image/*;q=0.9,*/*;q=0.5",
     "Accept-Language": "fr,en;q=0.6",
     "Accept-Encoding": "gzip",
 }
-# Names that never lead to the public web.
-SPECIAL_NAMES = {
-    *("localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan"),
-    *("test", "example", "invalid", "onion", "alt", "arpa"),
-}
-FORBIDDEN_4 = [
-    ipaddress.ip_network(block)
-    for block in (
-        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
-        *("192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24"),
-        *("192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"),
-        *("224.0.0.0/4", "240.0.0.0/4"),
-        "168.63.129.16/32",  # Azure's own services, as seen from its machines
-    )
-]
-GLOBAL_6 = ipaddress.ip_network("2000::/3")
-FORBIDDEN_6 = [
-    ipaddress.ip_network(block)
-    for block in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3ffe::/16", "3fff::/20")
-]
-
-
-class NetError(Exception):
-    """What was asked for was not fetched; the text is a sentence fit for the user."""
-
-    def __init__(self):
-        super().__init__(SENTENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +63,6 @@ def get(url: str, *, max_bytes: int, timeout_s: float = TIMEOUT_S) -> Response:
     max_bytes: limit on the decoded body, enforced while reading (Content-Length may lie); more is cut.
     timeout_s: limit on the whole exchange, redirects included, not on each read.
     Raises NetError, whose text is a sentence fit for the user.
-    Source: OWASP SSRF Prevention Cheat Sheet; IANA special-purpose address registries.
     """
     return fetch(url, max_bytes=max_bytes, timeout_s=timeout_s, connect=connect_publicly)
 
@@ -105,7 +76,7 @@ def fetch(url: str, *, max_bytes: int, timeout_s: float, connect: Connect) -> Re
                 answer = exchange.ask(url)
                 target = _redirect(answer)
                 if target is None:
-                    body, is_cut = _read(answer, max_bytes)
+                    body, is_cut = _read(answer, max_bytes, exchange)
                     exchange.check_time()
                     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
                     return Response(url, answer.status_code, kind, body, is_cut)
@@ -119,81 +90,6 @@ def fetch(url: str, *, max_bytes: int, timeout_s: float, connect: Connect) -> Re
     raise NetError
 
 
-def canonical(url: str) -> str:
-    """An address in its one form: scheme and host in lower-case ASCII, no fragment.
-
-    Raises NetError for what a person would not read as our code does (userinfo, backslashes, control and
-    invisible characters, numbers that are not plain dotted quads, compatibility forms), and for other ports,
-    other schemes and special-use names.
-    """
-    if len(url) > URL_MAX or any(c == "\\" or unicodedata.category(c)[0] in "CZ" for c in url):
-        raise NetError
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise NetError from None
-    if parts.scheme not in DEFAULT_PORTS or "@" in parts.netloc or port not in {None, *PORTS}:
-        raise NetError
-    host = _canonical_host(parts.hostname or "")
-    netloc = f"[{host}]" if ":" in host else host
-    if port is not None and port != DEFAULT_PORTS[parts.scheme]:
-        netloc += f":{port}"
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{parts.scheme}://{netloc}{parts.path or '/'}{query}"
-
-
-def _canonical_host(host: str) -> str:
-    if ":" in host:
-        return str(_public(host))
-    # What NFKC would change looks like another name than it is: ①②⑦, full-width letters, other dots.
-    host = unicodedata.normalize("NFC", host).removesuffix(".")
-    if unicodedata.normalize("NFKC", host) != host:
-        raise NetError
-    labels = host.split(".")
-    if not host.isascii():
-        try:
-            labels = [idna.encode(label).decode() if not label.isascii() else label for label in labels]
-        except idna.IDNAError:
-            raise NetError from None
-    host = ".".join(labels)
-    if len(labels) > 1 and _is_number(labels[-1]):
-        return str(_public(host))
-    is_name = len(labels) > 1 and len(host) <= 253 and all(map(_is_label, labels))
-    if not is_name or labels[-1] in SPECIAL_NAMES:
-        raise NetError
-    return host
-
-
-def _is_label(label: str) -> bool:
-    return re.fullmatch(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", label) is not None
-
-
-def _is_number(label: str) -> bool:
-    """Whether a host that ends so is read as an IPv4 address by some (WHATWG URL, « ends in a number »)."""
-    return label.isdigit() or re.fullmatch(r"0x[0-9a-f]*", label) is not None
-
-
-def _public(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """A public address in its plain form; raises NetError for any other."""
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        raise NetError from None
-    if "%" in text or not is_public(address):
-        raise NetError
-    return address
-
-
-def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether an address belongs to the public web. Our own table: `is_global` lets 22 kinds of others by."""
-    if address.version == 6:
-        if address.ipv4_mapped is None:
-            return address in GLOBAL_6 and not any(address in block for block in FORBIDDEN_6)
-        address = address.ipv4_mapped
-    return not any(address in block for block in FORBIDDEN_4)
-
-
 def connect_publicly(host: str, port: int, seconds: float) -> socket.socket:
     """A connection to one of a host's addresses, all of which must be public.
 
@@ -201,7 +97,9 @@ def connect_publicly(host: str, port: int, seconds: float) -> socket.socket:
     """
     ends_at = time.monotonic() + seconds
     found = _look_up(host, port, seconds)
-    addresses = [_public(sockaddr[0]) for *_, sockaddr in found]
+    addresses = [ipaddress.ip_address(sockaddr[0]) for *_, sockaddr in found]
+    if not all(map(is_public, addresses)):
+        raise NetError
     failure = OSError("no address")
     for (family, *_), address in zip(found, addresses, strict=True):
         left = ends_at - time.monotonic()
@@ -238,6 +136,13 @@ def _look_up(host: str, port: int, seconds: float) -> list[tuple]:
     return answer
 
 
+class _Session(requests.Session):
+    """Follows nothing: asked not to, requests would still read the whole body of a redirect, unpacked."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 class _Exchange:
     """One call of get(): a session of its own, and whatever it opens cut when its time is over."""
 
@@ -245,7 +150,7 @@ class _Exchange:
         self._ends_at = time.monotonic() + timeout_s
         self._connect = connect
         self._opened: list[socket.socket] = []
-        self.session = requests.Session()
+        self.session = _Session()
         self.session.trust_env = False
         self.session.headers = requests.structures.CaseInsensitiveDict(HEADERS)
         for scheme in ("http://", "https://"):
@@ -263,9 +168,11 @@ class _Exchange:
 
     def open(self, host: str, port: int) -> socket.socket:
         connection = self._connect(host.strip("[]"), port, self.check_time())
-        connection.settimeout(self.check_time())
         # A second hold on it, since TLS takes the first one away.
         self._opened.append(connection.dup())
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+        # After that: the alarm may have rung before there was anything to cut.
+        connection.settimeout(self.check_time())
         return connection
 
     def cut(self) -> None:
@@ -293,6 +200,23 @@ def _exchange(timeout_s: float, connect: Connect) -> Iterator[_Exchange]:
         exchange.close()
 
 
+class _Answer(http.client.HTTPResponse):
+    """Refuses headers that take long to read whatever the alarm does (100 of 64 KiB are let by), and chunks
+    that are less than nothing, which would be read without limit.
+    """
+
+    def begin(self) -> None:
+        super().begin()
+        if sum(len(name) + len(value) for name, value in self.headers.items()) > HEADERS_MAX:
+            raise http.client.HTTPException("headers")
+
+    def _get_chunk_left(self) -> int | None:
+        left = super()._get_chunk_left()
+        if left is not None and left < 0:
+            raise http.client.IncompleteRead(b"")
+        return left
+
+
 class _Adapter(HTTPAdapter):
     """Has requests open its connections by ours."""
 
@@ -305,10 +229,14 @@ class _Adapter(HTTPAdapter):
         exchange = self._exchange
 
         class Plain(urllib3.connection.HTTPConnection):
+            response_class = _Answer
+
             def _new_conn(self):
                 return exchange.open(self.host, self.port)
 
         class Secure(urllib3.connection.HTTPSConnection):
+            response_class = _Answer
+
             def _new_conn(self):
                 return exchange.open(self.host, self.port)
 
@@ -327,19 +255,27 @@ def _redirect(answer: requests.Response) -> str | None:
     target = answer.headers.get("Location", "")
     if not target or len(target) > URL_MAX:
         raise NetError
-    # http.client reads headers as Latin-1; addresses in them are UTF-8 where they are not ASCII.
-    return target.encode("latin-1").decode()
+    # http.client reads headers as Latin-1; addresses in them are UTF-8 where they are not ASCII, or bytes.
+    content = target.encode("latin-1")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in content)
 
 
-def _read(answer: requests.Response, max_bytes: int) -> tuple[bytes, bool]:
+def _read(answer: requests.Response, max_bytes: int, exchange: _Exchange) -> tuple[bytes, bool]:
     """The decoded body, and whether it went beyond max_bytes: it is never unpacked further than that."""
     coding = answer.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in {"identity", "", "gzip", "x-gzip", "deflate"}:
         raise NetError
     unpack = zlib.decompressobj(wbits=47) if coding not in {"identity", ""} else None
     body = bytearray()
-    for chunk in answer.raw.stream(CHUNK_BYTES, decode_content=False):
+    # read1() and not stream(), which reads the lines between chunks without a limit on their length.
+    while chunk := answer.raw.read1(CHUNK_BYTES, decode_content=False):
+        exchange.check_time()  # for what had come before the alarm, in crumbs
         body += unpack.decompress(chunk, max_bytes + 1 - len(body)) if unpack else chunk
         if len(body) > max_bytes:
             return bytes(body[:max_bytes]), True
+        if unpack and unpack.eof:  # whatever follows
+            break
     return bytes(body), False

@@ -41,6 +41,15 @@ RIGHTS = {
     "contact.create": EVERYONE,
     "contact.edit": AVANCE_AND_ABOVE,
     "contact.delete": AVANCE_AND_ABOVE,
+    "note.create": EVERYONE,
+    "note.edit": EVERYONE,  # one's own, as for the next
+    "note.delete": EVERYONE,
+    "note.edit_any": AVANCE_AND_ABOVE,  # and delete
+    "relance.create": EVERYONE,  # and do, postpone, cancel one's own
+    "relance.assign": AVANCE_AND_ABOVE,  # to somebody else; touch theirs; many at once
+    "relance.delete": EVERYONE,  # one's own: somebody else's takes relance.assign
+    "view.edit": EVERYONE,  # one's own views
+    "view.share": AVANCE_AND_ABOVE,  # with the espace, and change those that are
     "tag.edit": ADMINISTRATEUR_ONLY,
     "admin.enter": ADMINISTRATEUR_ONLY,
 }

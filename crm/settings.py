@@ -83,6 +83,7 @@ TEMPLATES = [
                 "crm.templatetags.ui",
                 "accounts.templatetags.cells",
                 "accounts.templatetags.history",
+                "accounts.templatetags.relance",
                 "accounts.templatetags.timeline",
                 "accounts.templatetags.trade",
             ],
@@ -174,7 +175,7 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
 EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=False)
 if EMAIL_USE_TLS and EMAIL_USE_SSL:
     raise ImproperlyConfigured("EMAIL_USE_TLS et EMAIL_USE_SSL s'excluent : gardez 1 pour l'un des deux.")
-EMAIL_TIMEOUT = 10  # seconds: somebody is waiting for the page
+EMAIL_TIMEOUT = 10  # seconds: somebody is waiting for the page, or the worker has other things to do
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Vigie <vigie@localhost>")
 
 # Sign-in limits are counted in the cache, so every process must share it.
@@ -191,11 +192,7 @@ ASSETS_ROOT = BASE_DIR / "build" / "static"  # what manage.py assets makes
 STATICFILES_DIRS = [BASE_DIR / "static", ASSETS_ROOT]
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT") or BASE_DIR / "media")
 STORAGES = {
-    # Files are named after their content: writing one again is no loss.
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"allow_overwrite": True},
-    },
+    "default": env.media(folder=MEDIA_ROOT),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -231,6 +228,15 @@ if HTTPS:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+
+# Where messages lead that no page sends, so that no request tells the name of the site.
+_NAMES = [name for name in ALLOWED_HOSTS if name[0] not in "*."]
+SITE_URL = env.site(
+    "SITE_URL",
+    default=f"https://{_NAMES[0]}"
+    if HTTPS and _NAMES
+    else f"http://localhost:{env.count('PORT', default=8000)}",
+)
 
 LOG_FORMAT = env.choice("LOG_FORMAT", among=("text", "json"), default="text")
 LOG_LEVEL = env.choice("LOG_LEVEL", among=("debug", "info", "warning", "error"), default="info").upper()

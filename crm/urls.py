@@ -44,6 +44,7 @@ urlpatterns = [
     path("connexion/inscription/", allauth.signup, name="account_signup"),
     path("deconnexion/", allauth.logout, name="account_logout"),
     path("mon-compte/", include("crm.person_urls")),
+    path("", include("accounts.public_urls")),
     path("admin/", admin.site.urls),
     path("e/<slug:espace>/", include("accounts.urls")),
 ]

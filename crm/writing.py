@@ -7,10 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 
 from crm.actor import Actor
 from crm.journal import Action, Line, differences, record, values_of
@@ -38,6 +41,11 @@ class Writing:
     by: Actor
     espace: Espace
     _read: dict[tuple, dict] = field(default_factory=dict)  # the values of rows as reread() found them
+
+    @property
+    def today(self) -> date:
+        """The calendar day of this write in the espace's time zone, as its lines of the journal have it."""
+        return timezone.now().astimezone(ZoneInfo(self.espace.timezone)).date()
 
     def record(self, *lines: Line) -> None:
         record(by=self.by, espace=self.espace, lines=lines)

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from accounts.services.account import create_account
@@ -13,8 +15,21 @@ from crm.models import Espace
 from crm.roles import Role
 from crm.services.espace import create_espace
 from crm.services.member import add_member
+from tests.pictures import png
+from tests.web import Web, company, web_of
 
 TODAY = date(2025, 5, 31)  # the day of the boundary table: three months before it is a clamped 28 February
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """PostgreSQL is to plan without statistics: it would take them between two tests, of empty tables."""
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            for table in connection.introspection.table_names(cursor):
+                cursor.execute(
+                    f"ALTER TABLE {connection.ops.quote_name(table)} SET (autovacuum_enabled = false)"
+                )
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +50,15 @@ def _nobody_is_contacted(monkeypatch):
         raise OSError(f"a test would have contacted {host}")
 
     monkeypatch.setattr(net, "connect_publicly", nobody)
+
+
+@pytest.fixture
+def web(db, monkeypatch) -> Web:
+    """A web of our own in the place of the public one: http://arval.fr has a logo and tells its name."""
+    cache.clear()  # it holds how many sites a member has had looked at
+    with web_of({"arval.fr": company(png((180, 180)), name="Arval")}) as web:
+        monkeypatch.setattr(net, "connect_publicly", web.connect)
+        yield web
 
 
 @pytest.fixture

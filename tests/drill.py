@@ -1,4 +1,4 @@
-"""`python -m tests.drill --mb 1024`: a database of that size is made, backed up, restored, and timed.
+"""`python -m tests.drill --mb 1024`: a database of about that size is made, backed up, restored, and timed.
 
 On databases made beside the one that DATABASE_URL names. `make drill` is the way to it.
 """
@@ -11,12 +11,12 @@ import tempfile
 import time
 from pathlib import Path
 
+import django
 import psycopg
 
 from tests.serving import MANAGE, ROOT, fresh_database
 
-ACCOUNTS = 100_000  # of each import
-GROUP = 20  # accounts under one parent
+ACCOUNTS_PER_MB = 400
 BOUND_S = 60  # to restore 1 GB
 
 
@@ -30,9 +30,9 @@ def main() -> None:
             fresh_database(folder / "from.sqlite3") as source,
             fresh_database(folder / "to.sqlite3") as target,
         ):
-            begun = time.monotonic()
-            size_mb = fill(source, folder, wanted_mb)
-            print(f"{'base remplie':<24}{time.monotonic() - begun:>8.1f} s{size_mb:>10.0f} Mo", flush=True)
+            filled_s = fill(source, wanted_mb * ACCOUNTS_PER_MB)
+            size_mb = size_of(source)
+            print(f"{'base remplie':<24}{filled_s:>8.1f} s{size_mb:>10.0f} Mo", flush=True)
             copy = folder / "copy.vigie"
             back_up_s = timed(source, "backup", str(copy))
             print(
@@ -45,25 +45,20 @@ def main() -> None:
         sys.exit(f"Trop lent : {BOUND_S} s pour 1 Go au plus.")
 
 
-def fill(url: str, folder: Path, wanted_mb: int) -> float:
-    """Import accounts in one espace after another until the database has this size; returns it in MB."""
-    timed(url, "migrate", "--verbosity=0")
-    file = folder / "import.csv"
-    file.write_text("\n".join(["nom;type;site_web;compte_parent;tags;cree_le", *rows()]))
-    n = 0
-    while (size_mb := size_of(url)) < wanted_mb:
-        n += 1
-        timed(url, "create_espace", f"Espace {n}", "--admin", "amina@atlas.fr")
-        timed(url, "import_accounts", str(file), "--espace", f"espace-{n}")
-    return size_mb
+def fill(url: str, accounts: int) -> float:
+    """Fill the database as `make bench` does; returns the seconds that it took."""
+    begun = time.monotonic()
+    os.environ |= {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "crm.settings", "LOG_LEVEL": "WARNING"}
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415 - settings are read above
+    from django.db import connection  # noqa: PLC0415
 
+    from tests.bench.building import build  # noqa: PLC0415
 
-def rows():
-    for n in range(ACCOUNTS):
-        parent = "" if n % GROUP == 0 else f"Société {n - n % GROUP} des Grands Travaux"
-        day = f"{2018 + n % 8}-{1 + n % 12:02}-{1 + n % 28:02}"
-        kind = "client" if parent else "groupe"
-        yield f"Société {n} des Grands Travaux;{kind};societe-{n}.fr;{parent};Tag {n % 40}, Lot {n % 7};{day}"
+    call_command("migrate", verbosity=0)
+    build(accounts)
+    connection.close()
+    return time.monotonic() - begun
 
 
 def timed(url: str, *arguments: str) -> float:

@@ -10,7 +10,18 @@ from datetime import UTC, date, datetime
 
 from allauth.mfa.models import Authenticator
 
-from accounts.models import Account, Affaire, Contact, Opportunite, Projet, Tag, TrashedRow
+from accounts.models import (
+    Account,
+    Affaire,
+    Contact,
+    Note,
+    Opportunite,
+    Projet,
+    Relance,
+    SavedView,
+    Tag,
+    TrashedRow,
+)
 from accounts.services import importing
 from accounts.services.account import (
     archive_account,
@@ -26,25 +37,48 @@ from accounts.services.affaire import (
     end_affaire,
     resume_affaire,
 )
+from accounts.services.agenda import close_agenda, open_agenda
 from accounts.services.contact import create_contact, edit_contact
 from accounts.services.demo import fill_demo
+from accounts.services.digest import choose_rhythm
 from accounts.services.handover import disable_and_hand_over, hand_over
 from accounts.services.logo import files
-from accounts.services.logo.decoder import SIZES
-from accounts.services.logo.decoding import Encoded, Look
+from accounts.services.logo.decoding import SIZES, Encoded, Look
 from accounts.services.logo.keeping import add_logo, ask_again, remove_logo
+from accounts.services.note import create_note, edit_note, may_change, require_own
 from accounts.services.opportunite import (
     close_opportunite,
     create_opportunite,
     edit_opportunite,
+    move_opportunite,
     reopen_opportunite,
 )
 from accounts.services.personal.erasing import erase_contact, erase_member
 from accounts.services.personal.exporting import export_contact, export_member
 from accounts.services.projet import create_projet, edit_projet
+from accounts.services.relance import (
+    cancel_relance,
+    check_own,
+    do_relance,
+    edit_relance,
+    may_touch,
+    plan_relance,
+    postpone_relance,
+    reopen_relance,
+)
+from accounts.services.relance.many import plan_relances
+from accounts.services.relance.undoing import reference_to, take_back, undo_relance
+from accounts.services.saved_view import (
+    create_view,
+    delete_view,
+    edit_view,
+    move_view,
+    require_change,
+)
+from accounts.services.saved_view import may_change as may_change_view
 from accounts.services.step import move_step
 from accounts.services.tag import create_tag, delete_tag, edit_tag, merge_tags
-from accounts.services.trash import restore, trash
+from accounts.services.trash import check_may_delete, restore, trash
 from crm.actor import SYSTEM, Actor
 from crm.models import Espace, Invitation, Membership
 from crm.roles import Role
@@ -63,6 +97,7 @@ EVERYONE, AVANCE_AND_ABOVE, ADMINISTRATEURS = set(Role), {AVANCE, ADMINISTRATEUR
 
 MADE = "made"
 PICTURE = png((64, 64))
+CALL = {"subject": "Rappeler", "due_on": TODAY}
 Rows = dict  # by model: see rows_of()
 
 
@@ -94,6 +129,10 @@ def rows_of(member: Membership) -> Rows:
     account.save(update_fields=["logo"])
     values = {"by": by, "espace": espace, "account": account.pk}
     invited = {"by": by, "espace": espace, "email": "lea@x.fr", "role": STANDARD, "now": NOW}
+    contact = create_contact(**values, last_name="Durand")
+    lead = create_opportunite(**values, today=TODAY, name="Audit")
+    about = {"contact": contact.pk, "opportunite": lead.pk}
+    call = {"subject": "Rappeler", "due_on": TODAY, "contact": contact.pk}
     return {
         Account: account,
         Tag: account.tags.get(),
@@ -101,8 +140,11 @@ def rows_of(member: Membership) -> Rows:
         Invitation: invite(**invited),
         Projet: create_projet(**values, name="Refonte"),
         Affaire: create_affaire(**values, name="Mission", starts_on=TODAY),
-        Opportunite: create_opportunite(**values, today=TODAY, name="Audit"),
-        Contact: create_contact(**values, last_name="Durand"),
+        Opportunite: lead,
+        Contact: contact,
+        Note: create_note(**values, **about, now=NOW, text="Rappeler en juin."),
+        Relance: plan_relance(**values, **call, today=TODAY),
+        SavedView: create_view(by=by, espace=espace, name="Clients", query="type=client", shared=True),
         TrashedRow: trash(by=by, row=create_contact(**values, last_name="Roux"), now=NOW),
     }
 
@@ -148,6 +190,15 @@ def other_tag(rows: Rows) -> int:
     return create_tag(by=SYSTEM, espace=espace_of(rows), name="Autre").pk
 
 
+def a_second_view(rows: Rows) -> SavedView:
+    return create_view(by=SYSTEM, espace=espace_of(rows), name="Autre", shared=True)
+
+
+def note_of_nobody(rows: Rows) -> Note:
+    values = {"espace": espace_of(rows), "account": rows[Account].pk}
+    return create_note(by=SYSTEM, now=NOW, text="D'un autre", **values)
+
+
 def archived(rows: Rows) -> Account:
     return archive_account(by=SYSTEM, account=rows[Account], today=TODAY)
 
@@ -164,6 +215,42 @@ def closed(rows: Rows) -> Opportunite:
     opportunite = rows[Opportunite]
     close_opportunite(by=SYSTEM, opportunite=opportunite, today=TODAY, closed_on=TODAY, stage="perdue")
     return opportunite
+
+
+def done(rows: Rows) -> Relance:
+    do_relance(by=SYSTEM, relance=rows[Relance], today=TODAY, outcome="Vue")
+    return rows[Relance]
+
+
+def done_with_the_next_one(rows: Rows) -> str:
+    following = do_relance(by=SYSTEM, relance=rows[Relance], today=TODAY, following=CALL)
+    return reference_to([following])
+
+
+def forgotten(rows: Rows) -> Account:
+    """An account that is Délaissé, with a relance because of it."""
+    account = create_account(
+        by=SYSTEM,
+        espace=espace_of(rows),
+        today=TODAY,
+        name="LCL",
+        type="client",
+        created_on=date(2025, 1, 15),
+        owner=rows[Membership].pk,
+    )
+    plan_relance(by=SYSTEM, espace=espace_of(rows), today=TODAY, account=account.pk, **CALL)
+    return account
+
+
+def at_a_forgotten_account(create: Callable, **values) -> Callable:
+    return lambda by, rows: create(by=by, espace=espace_of(rows), account=rows[MADE].pk, **values)
+
+
+def plan_for_oneself(by: Actor, rows: Rows) -> Relance:
+    """Who is no member plans for one."""
+    assignee = None if by.membership else rows[Membership].pk
+    about = {"espace": espace_of(rows), "account": rows[Account].pk, "assignee": assignee}
+    return plan_relance(by=by, today=TODAY, **about, **CALL)
 
 
 def at_an_old_step(rows: Rows) -> Espace:
@@ -191,7 +278,7 @@ def inside(service: Callable, **values) -> Callable:
     return lambda by, rows: service(by=by, espace=espace_of(rows), **values)
 
 
-def trashing(model: type) -> Callable:
+def trashing(model: type | str) -> Callable:
     return lambda by, rows: trash(by=by, row=rows[model], now=NOW)
 
 
@@ -234,7 +321,15 @@ EXAMPLES: dict[Callable, Example | list[Example]] = {
     ),
     create_projet: Example(creation(create_projet, name="Refonte"), AVANCE_AND_ABOVE),
     edit_projet: Example(edit_of(edit_projet, "projet", Projet, name="Refonte 2"), AVANCE_AND_ABOVE),
-    create_affaire: Example(creation(create_affaire, name="Mission", starts_on=TODAY), AVANCE_AND_ABOVE),
+    create_affaire: [
+        Example(creation(create_affaire, name="Mission", starts_on=TODAY), AVANCE_AND_ABOVE),
+        Example(
+            at_a_forgotten_account(create_affaire, name="Mission", starts_on=TODAY),
+            AVANCE_AND_ABOVE,
+            "which closes a relance",
+            made=forgotten,
+        ),
+    ],
     edit_affaire: Example(
         edit_of(edit_affaire, "affaire", Affaire, name="Mission 2", amount="12.50"), AVANCE_AND_ABOVE
     ),
@@ -243,9 +338,21 @@ EXAMPLES: dict[Callable, Example | list[Example]] = {
         edit_of(cancel_affaire, "affaire", Affaire, cancelled_on=TODAY), AVANCE_AND_ABOVE
     ),
     resume_affaire: Example(edit_of(resume_affaire, "affaire", MADE), AVANCE_AND_ABOVE, made=cancelled),
-    create_opportunite: Example(creation(create_opportunite, today=TODAY, name="Audit"), AVANCE_AND_ABOVE),
+    create_opportunite: [
+        Example(creation(create_opportunite, today=TODAY, name="Audit"), AVANCE_AND_ABOVE),
+        Example(
+            at_a_forgotten_account(create_opportunite, today=TODAY, name="Audit"),
+            AVANCE_AND_ABOVE,
+            "which closes a relance",
+            made=forgotten,
+        ),
+    ],
     edit_opportunite: Example(
         edit_of(edit_opportunite, "opportunite", Opportunite, today=TODAY, name="Audit 2"), AVANCE_AND_ABOVE
+    ),
+    move_opportunite: Example(
+        edit_of(move_opportunite, "opportunite", Opportunite, today=TODAY, step="Négociation"),
+        AVANCE_AND_ABOVE,
     ),
     close_opportunite: [
         Example(
@@ -271,14 +378,87 @@ EXAMPLES: dict[Callable, Example | list[Example]] = {
     reopen_opportunite: Example(
         edit_of(reopen_opportunite, "opportunite", MADE, today=TODAY), AVANCE_AND_ABOVE, made=closed
     ),
+    create_note: Example(creation(create_note, now=NOW, text="Un appel"), EVERYONE),
+    edit_note: [
+        Example(edit_of(edit_note, "note", Note, now=NOW, text="Un rendez-vous"), EVERYONE, "one's own"),
+        Example(
+            edit_of(edit_note, "note", MADE, now=NOW, text="Un rendez-vous"),
+            AVANCE_AND_ABOVE,
+            "somebody's",
+            made=note_of_nobody,
+        ),
+    ],
+    require_own: Example(
+        edit_of(require_own, "note", MADE), AVANCE_AND_ABOVE, writes=False, made=note_of_nobody
+    ),
+    may_change: Example(edit_of(may_change, "note", Note), writes=False),
+    plan_relance: Example(plan_for_oneself, EVERYONE),
+    edit_relance: Example(
+        edit_of(edit_relance, "relance", Relance, today=TODAY, subject="Écrire"), AVANCE_AND_ABOVE
+    ),
+    do_relance: [
+        Example(edit_of(do_relance, "relance", Relance, today=TODAY, outcome="Vue"), AVANCE_AND_ABOVE),
+        Example(
+            edit_of(do_relance, "relance", Relance, today=TODAY, following=CALL),
+            AVANCE_AND_ABOVE,
+            "with the next one",
+        ),
+    ],
+    postpone_relance: Example(
+        edit_of(postpone_relance, "relance", Relance, today=TODAY, due_on=date(2025, 6, 10)), AVANCE_AND_ABOVE
+    ),
+    cancel_relance: Example(edit_of(cancel_relance, "relance", Relance, today=TODAY), AVANCE_AND_ABOVE),
+    reopen_relance: Example(edit_of(reopen_relance, "relance", MADE), AVANCE_AND_ABOVE, made=done),
+    plan_relances: Example(
+        lambda by, rows: plan_relances(
+            by=by,
+            espace=espace_of(rows),
+            today=TODAY,
+            accounts=[rows[MADE], rows[Account].pk],
+            assignee=rows[Membership].pk,
+            **CALL,
+        ),
+        AVANCE_AND_ABOVE,
+        made=group,
+    ),
+    take_back: Example(
+        lambda by, rows: take_back(by=by, espace=espace_of(rows), planned=rows[MADE], now=NOW),
+        AVANCE_AND_ABOVE,
+        made=lambda rows: reference_to([rows[Relance]]),
+    ),
+    undo_relance: Example(
+        lambda by, rows: undo_relance(by=by, relance=rows[Relance], planned=rows[MADE], now=NOW),
+        AVANCE_AND_ABOVE,
+        made=done_with_the_next_one,
+    ),
+    open_agenda: Example(lambda by, rows: open_agenda(by=by, member=rows[Membership])),
+    close_agenda: Example(
+        lambda by, rows: close_agenda(by=by, member=rows[Membership]),
+        made=lambda rows: open_agenda(by=SYSTEM, member=rows[Membership]),
+    ),
+    choose_rhythm: Example(
+        lambda by, rows: choose_rhythm(by=by, member=rows[Membership], rhythm="quotidien", now=NOW)
+    ),
+    check_own: Example(edit_of(check_own, "relance", Relance), AVANCE_AND_ABOVE, writes=False),
+    may_touch: Example(edit_of(may_touch, "relance", Relance), writes=False),
     create_contact: Example(creation(create_contact, last_name="Martin"), EVERYONE),
-    edit_contact: Example(edit_of(edit_contact, "contact", Contact, last_name="Martin"), AVANCE_AND_ABOVE),
+    edit_contact: Example(
+        edit_of(edit_contact, "contact", Contact, today=TODAY, last_name="Martin"), AVANCE_AND_ABOVE
+    ),
     create_tag: Example(inside(create_tag, name="Banque"), ADMINISTRATEURS),
     edit_tag: Example(edit_of(edit_tag, "tag", Tag, name="Clés", tone="red"), ADMINISTRATEURS),
     merge_tags: Example(
         lambda by, rows: merge_tags(by=by, tag=rows[Tag], into=rows[MADE]), ADMINISTRATEURS, made=other_tag
     ),
     delete_tag: Example(edit_of(delete_tag, "tag", Tag), ADMINISTRATEURS),
+    create_view: Example(inside(create_view, name="Prospects", shared=True), AVANCE_AND_ABOVE),
+    edit_view: Example(edit_of(edit_view, "view", SavedView, query="statut=actif"), AVANCE_AND_ABOVE),
+    move_view: Example(
+        edit_of(move_view, "view", SavedView, down=True), AVANCE_AND_ABOVE, made=a_second_view
+    ),
+    delete_view: Example(edit_of(delete_view, "view", SavedView), AVANCE_AND_ABOVE),
+    may_change_view: Example(edit_of(may_change_view, "view", SavedView), writes=False),
+    require_change: Example(edit_of(require_change, "view", SavedView), AVANCE_AND_ABOVE, writes=False),
     move_step: Example(
         edit_of(move_step, "espace", MADE, step="Rêve", to="Qualification"),
         ADMINISTRATEURS,
@@ -290,7 +470,11 @@ EXAMPLES: dict[Callable, Example | list[Example]] = {
         Example(trashing(Affaire), AVANCE_AND_ABOVE, "an affaire"),
         Example(trashing(Opportunite), AVANCE_AND_ABOVE, "an opportunité"),
         Example(trashing(Contact), AVANCE_AND_ABOVE, "a contact"),
+        Example(trashing(Note), EVERYONE, "one's own note"),
+        Example(trashing(MADE), AVANCE_AND_ABOVE, "somebody's note", made=note_of_nobody),
+        Example(trashing(Relance), AVANCE_AND_ABOVE, "somebody else's relance"),
     ],
+    check_may_delete: Example(edit_of(check_may_delete, "row", Relance), AVANCE_AND_ABOVE, writes=False),
     restore: Example(edit_of(restore, "trashed", TrashedRow), AVANCE_AND_ABOVE),
     export_contact: Example(edit_of(export_contact, "contact", Contact), ADMINISTRATEURS, writes=False),
     export_member: Example(edit_of(export_member, "member", Membership), ADMINISTRATEURS, writes=False),

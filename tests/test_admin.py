@@ -1,7 +1,7 @@
 """Django admin: for Administrateurs, in their own espaces, through the services."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib import admin
@@ -9,12 +9,14 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from accounts.choices import Stage
-from accounts.models import Account, Affaire, Contact, Opportunite, Projet, Tag, TrashedRow
+from accounts.models import Account, Affaire, Contact, Note, Opportunite, Projet, Relance, Tag, TrashedRow
 from accounts.services.account import create_account
 from accounts.services.affaire import create_affaire
 from accounts.services.contact import create_contact
+from accounts.services.note import create_note
 from accounts.services.opportunite import create_opportunite
 from accounts.services.projet import create_projet
+from accounts.services.relance import plan_relance
 from accounts.services.tag import create_tag
 from crm.actor import Actor
 from crm.models import Espace, Membership, User
@@ -23,7 +25,9 @@ from crm.services.espace import edit_espace
 from crm.services.member import add_member
 
 TODAY = date(2025, 5, 31)
-TRASHABLE = [Account, Projet, Affaire, Opportunite, Contact]  # by Administrateurs, in Django admin
+NOW = datetime(2025, 5, 31, 10, tzinfo=UTC)
+# By Administrateurs, in Django admin.
+TRASHABLE = [Account, Projet, Affaire, Opportunite, Contact, Note, Relance]
 WRITTEN = [*TRASHABLE, Tag]
 READ = [Membership, User]
 MODELS = [Espace, *WRITTEN, *READ]
@@ -54,12 +58,16 @@ def one_of_each(member, name: str) -> dict:
         owner=member.pk,
     )
     contact = create_contact(by=by, espace=espace, account=account.pk, last_name=name)
+    about = {"subject": name, "due_on": TODAY, "contact": contact.pk, "assignee": member.pk}
+    relance = plan_relance(by=by, espace=espace, today=TODAY, account=account.pk, **about)
     return {
         Account: account,
         Projet: projet,
         Affaire: affaire,
         Opportunite: opportunite,
         Contact: contact,
+        Note: create_note(by=by, espace=espace, now=NOW, account=account.pk, contact=contact.pk, text=name),
+        Relance: relance,
         Tag: account.tags.get(),
         Espace: espace,
         Membership: member,
@@ -180,7 +188,7 @@ def test_account_dated_back_in_admin_changes_its_status(sign_in, amina, account)
     assert Account.objects.with_status(TODAY).get().status == "delaisse"
 
 
-def test_projet_affaire_opportunite_and_contact_are_created_and_edited_in_admin(
+def test_projet_affaire_opportunite_contact_and_note_are_created_and_edited_in_admin(
     sign_in, amina, atlas, account
 ):
     arval = account("Arval", created_on=date(2020, 1, 1))
@@ -192,12 +200,13 @@ def test_projet_affaire_opportunite_and_contact_are_created_and_edited_in_admin(
         Opportunite: values,
         Affaire: base | {"name": "Mission", "starts_on": "01/05/2025"},
         Contact: base | {"last_name": "Durand"},
+        Note: base | {"text": "Vu hier", "happened_at_0": "30/05/2025", "happened_at_1": "09:00"},
     }
     for model, values in posted.items():
         assert client.post(address(model, "add"), values).status_code == 302
         row = model.objects.get()
         assert row.espace == atlas
-        values |= {"name": "Cadrage", "last_name": "Martin", "seen_version": 1}
+        values |= {"name": "Cadrage", "last_name": "Martin", "text": "Revu", "seen_version": 1}
         assert client.post(address(model, "change", row.pk), values).status_code == 302
         assert model.objects.get().version == 2
     opportunite = Opportunite.objects.get()
@@ -437,7 +446,10 @@ def test_raw_pk_of_another_espace_is_refused_as_one_that_does_not_exist(sign_in,
     client = sign_in(amina)
     values = account_values(ours[Espace], account=ours[Account].pk, last_name="Durand")
     values |= {"stage": "en_cours", "starts_on": "01/05/2025"}
-    written = [(model, field) for model, field in RELATIONS if model in WRITTEN]
+    values |= {"text": "Vu hier", "happened_at_0": "30/05/2025", "happened_at_1": "09:00"}
+    values |= {"subject": "Rappeler", "kind": "appel", "due_on": "31/05/2025", "assignee": amina.pk}
+    # Who writes a note is who acts: no form asks.
+    written = [(model, field) for model, field in RELATIONS if model in WRITTEN and field != "author"]
     for model, field in [*written, *((model, "espace") for model in WRITTEN)]:
         foreign = theirs[model._meta.get_field(field).related_model].pk
         refusals = [

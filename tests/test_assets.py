@@ -29,7 +29,7 @@ def build(root) -> None:
 
 def test_assets_builds_one_stylesheet_with_the_layers_first(built):
     css = (built / "app.css").read_text()
-    assert css.startswith("@layer reset, tokens, base, layout, components, utilities;")
+    assert css.startswith("@layer reset,tokens,base,layout,components,utilities;")
     assert 'url("fonts/inter.woff2")' in css
     assert "/*" not in css
 
@@ -38,11 +38,15 @@ def test_assets_loses_no_rule_of_a_stylesheet(built):
     css = (built / "app.css").read_text()
     for source in (settings.BASE_DIR / "static/css").glob("*.css"):
         without_comments = re.sub(r"/\*.*?\*/", "", source.read_text(), flags=re.DOTALL)
-        assert "".join(without_comments.split()) in "".join(css.split())
+        rules = "".join(without_comments.split()).replace(";}", "}")
+        assert rules in "".join(css.split())
 
 
-def test_assets_keeps_our_javascript_small(built):
-    assert (built / "app.js").stat().st_size <= OUR_JS_BYTES
+def test_assets_builds_one_script_of_htmx_and_little_of_our_own(built):
+    script, ours = (built / "app.js").read_text(), assets.joined_js(settings.BASE_DIR / "static/js")
+    assert script.startswith("var htmx=")
+    assert script.endswith(f";\n{ours}")
+    assert len(ours.encode()) <= OUR_JS_BYTES
 
 
 def test_font_writes_french_and_stays_small(built):
@@ -74,7 +78,11 @@ def test_site_works_without_the_font(tmp_path, monkeypatch, capsys):
 
 
 def test_nothing_inline_in_templates():
-    """The Content-Security-Policy refuses inline styles and scripts, so that no page may have any."""
-    for template in (settings.BASE_DIR / "templates").rglob("*.html"):
+    """The Content-Security-Policy refuses inline styles and scripts, so that no page may have any.
+
+    Mail readers know no other styles.
+    """
+    root = settings.BASE_DIR / "templates"
+    for template in set(root.rglob("*.html")) - set((root / "mail").iterdir()):
         text = template.read_text()
         assert not re.search(r"\sstyle=|<style|\son\w+=|hx-on|<script(?![^>]*\bsrc=)", text), template

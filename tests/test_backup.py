@@ -318,7 +318,8 @@ def test_media_that_are_there_are_left_as_they_are(copy, elsewhere):
     elsewhere.media.mkdir()
     (elsewhere.media / "logo.png").write_bytes(b"logo")
     refused = told(elsewhere.manage("restore", copy))
-    assert refused == f"Le dossier des médias n'est pas vide : déplacez d'abord {elsewhere.media}."
+    there = elsewhere.media / "logo.png"
+    assert refused == f"Il y a déjà des médias, par exemple {there} : déplacez-les d'abord."
     (elsewhere.media / "logo.png").unlink()
     assert elsewhere.is_empty()
 

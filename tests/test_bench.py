@@ -17,8 +17,15 @@ from tests.bench.portfolio import fill
 from tests.serving import ROOT, url_of
 
 EVERY_KIND = [
-    *("comptes : première page", "comptes : page 5", "compte : le plus grand groupe", "liste : affaires"),
-    *("poids : comptes/nouveau", "8 lecteurs de la liste", "web et travail de fond", "import de"),
+    "comptes : première page",
+    "comptes : page 5",
+    "compte : le plus grand groupe",
+    "liste : affaires",
+    "poids : comptes/nouveau",
+    "8 lecteurs de la liste",
+    "la liste, pendant que",
+    "web et travail de fond",
+    "import de",
 ]
 
 

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.test import Client
 
 from accounts.choices import AccountType, Stage, Status
-from accounts.models import Account, Affaire, Contact, Opportunite, Projet, StatusPeriod
+from accounts.models import Account, Affaire, Contact, Note, Opportunite, Projet, Relance, StatusPeriod
 from accounts.services.demo import fill_demo
 from accounts.services.demo.scenes import SCENES
 from accounts.services.demo.stories import Storyteller
@@ -141,6 +141,21 @@ def test_demo_shows_changes_to_come(demo, today):
     assert worklist & left_out == set()
 
 
+def test_demo_shows_relances_of_each_state_and_some_that_closed_themselves(demo, today):
+    relances = Relance.objects.filter(espace=demo)
+    to_do = relances.open()
+    assert to_do.filter(due_on__lt=today).exists()
+    assert to_do.filter(due_on=today).exists()
+    assert to_do.filter(due_on__gt=today, due_on__lte=today + timedelta(days=7)).exists()
+    assert to_do.exclude(cause="").exists()
+    assert to_do.exclude(opportunite=None).exists()
+    assert not relances.filter(done_on__isnull=False, outcome="").exists()
+    assert not relances.filter(done_on__gt=today).exists()
+    assert relances.filter(outcome__startswith="Close d'elle-même").count() == 3
+    assert {role for (role,) in to_do.values_list("assignee__role")} == set(Role)
+    assert not to_do.values("account").order_by().filter(account__name__in=SCENES).exists()
+
+
 def test_demo_shows_the_curiosities_of_business(demo, today):
     opportunites = Opportunite.objects.filter(espace=demo)
     affaires = Affaire.objects.filter(espace=demo)
@@ -165,6 +180,10 @@ def test_demo_rows_keep_together(demo):
             assert affaire.opportunite.closed_on <= affaire.starts_on
     for contact in Contact.objects.filter(espace=demo).select_related("account"):
         assert contact.email.endswith(f"@{contact.account.domain}")
+    for note in Note.objects.filter(espace=demo).select_related("account", "contact"):
+        assert note.author_id == note.account.owner_id
+        assert note.contact is None or note.contact.account_id == note.account_id
+        assert note.happened_at.date() < TODAY
     assert set(SCENES) <= set(demo.accounts.values_list("name", flat=True))
 
 
@@ -190,6 +209,7 @@ def rows_of(espace):
             *("opened_on", "expected_close_on", "closed_on"),
         ),
         Contact: ("account__name", "first_name", "last_name", "job_title", "email", "phone", "left_on"),
+        Note: ("account__name", "contact__last_name", "author__user__email", "happened_at", "text"),
         StatusPeriod: ("account__name", "status", "starts_on", "ends_before"),
     }
     return {

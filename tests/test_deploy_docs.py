@@ -36,7 +36,7 @@ def names_told() -> set[str]:
     """What the first column of the table of settings names."""
     (section,) = re.findall(r"^## Settings$(.*?)^## ", GUIDE, re.MULTILINE | re.DOTALL)
     first_column = re.findall(r"^\|([^|]*)\|", section, re.MULTILINE)
-    return set(re.findall(r"`([A-Z_]+)`", " ".join(first_column)))
+    return set(re.findall(r"`([A-Z0-9_]+)`", " ".join(first_column)))
 
 
 def test_the_table_names_each_setting_and_no_other():

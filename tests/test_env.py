@@ -27,7 +27,7 @@ def test_the_address_of_a_postgresql_database(monkeypatch):
         "PASSWORD": "m@t",
         "HOST": "base.exemple.fr",
         "PORT": 5433,
-        "OPTIONS": {"sslmode": "verify-full", "connect_timeout": "5"},
+        "OPTIONS": {"sslmode": "verify-full", "connect_timeout": "5", "options": "-c jit=off"},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": False,
@@ -37,6 +37,11 @@ def test_the_address_of_a_postgresql_database(monkeypatch):
 def test_pgbouncer_does_without_cursors_that_outlive_a_transaction(monkeypatch):
     found = database(monkeypatch, f"{POSTGRESQL}?pgbouncer=1")
     assert (found["DISABLE_SERVER_SIDE_CURSORS"], found["OPTIONS"]) == (True, {})
+
+
+def test_options_of_postgresql_that_are_asked_for_are_kept(monkeypatch):
+    found = database(monkeypatch, f"{POSTGRESQL}?options=-c%20work_mem%3D64MB")
+    assert found["OPTIONS"] == {"options": "-c work_mem=64MB"}
 
 
 @pytest.mark.parametrize(

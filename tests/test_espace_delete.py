@@ -13,8 +13,11 @@ from django.urls import reverse
 from accounts.choices import Status
 from accounts.models import Account, AccountTag, StatusPeriod
 from accounts.services.account import create_account
+from accounts.services.agenda import open_agenda
 from accounts.services.contact import create_contact
 from accounts.services.demo import fill_demo
+from accounts.services.digest import choose_rhythm
+from accounts.services.note import create_note
 from accounts.services.status import tick_due
 from accounts.services.trash import trash
 from accounts.services.tree import broken_trees
@@ -34,7 +37,7 @@ from crm.services.espace_deletion import (
 )
 from crm.services.invitation import invite, link_token
 from crm.services.member import add_member
-from tests.business import affaire, opportunite, projet, said
+from tests.business import affaire, opportunite, own_view, projet, relance, said
 from tests.conftest import TODAY
 
 NOW = datetime(2025, 5, 31, 10, tzinfo=UTC)
@@ -236,7 +239,13 @@ def fill(member, token: str) -> None:
     lead = opportunite(member, child, f"{token} opportunité", stage="gagnee", closed_on=TODAY)
     work = projet(member, group, f"{token} projet")
     affaire(member, child, f"{token} affaire", projet=work.pk, opportunite=lead.pk)
-    create_contact(by=by, espace=espace, account=child.pk, last_name=f"{token} contact")
+    contact = create_contact(by=by, espace=espace, account=child.pk, last_name=f"{token} contact")
+    relance(member, child, f"{token} relance", contact=contact.pk, opportunite=lead.pk)
+    about = {"account": child.pk, "opportunite": lead.pk}
+    create_note(by=by, espace=espace, now=NOW, text=f"{token} note", **about)
+    open_agenda(by=by, member=member)
+    own_view(member, f"{token} vue")
+    choose_rhythm(by=by, member=member, rhythm="quotidien", now=NOW)
     trash(by=by, row=create_account(**values, name=f"{token} jeté", type="client"), now=NOW)
     invite(by=by, espace=espace, email=f"{token}@vigie.fr", role=Role.STANDARD, now=NOW)
     CreationKey.objects.create(espace=espace, digest=token, row_id=child.pk, made_at=NOW)

@@ -39,6 +39,7 @@ UNTOLD_COLUMNS = {
     "tag.slug",  # made from its name
     "last_login",  # told as SIGNED_IN
     *("tree_id", "lft", "rght", "level"),  # mptt's cache of `parent`
+    *("digest.due_at", "digest.told_on", "digest.failures", "digest.claimed_until"),  # the worker's queue
     *("logo", "logo_ground"),  # a cache of the website, or told by logo_by_hand
     *("today_status", "today_since", "today_until", "status_day"),  # a cache of the periods
 }
@@ -191,7 +192,8 @@ def silently(model: type[models.Model], **values) -> Callable:
         silently(Account, phone="01"),
         silently(Account, archived_on="2025-05-31"),
         lambda account: account.tags.clear(),
-        lambda account: account.contacts.all().delete(),
+        lambda account: account.notes.all().delete(),
+        lambda account: account.relances.all().delete(),
         lambda account: Tag.objects.create(espace=account.espace, name="Nouveau", slug="nouveau"),
         lambda account: Espace.objects.update(relance_delay_days=3),
         lambda account: Espace.objects.update(deleted_at="2025-05-31T10:00:00Z"),

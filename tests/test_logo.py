@@ -21,27 +21,17 @@ from crm import net
 from crm.actor import Actor
 from crm.models import Espace, JournalEntry
 from tests.pictures import picture, png, saved
-from tests.web import Answer, moved, page, web_of
+from tests.web import Answer, company, moved, page
 
 BLUE = (30, 60, 160, 255)
-HOME = page('<link rel="apple-touch-icon" href="/icon.png"><title>Arval</title>')
-
-
-@pytest.fixture
-def web():
-    with web_of({"arval.fr": {"/": HOME, "/icon.png": Answer(png((180, 180)))}}) as web:
-        yield web
 
 
 @pytest.fixture
 def search(web):
     """Run one round of the worker's searches on the web of ours, `later` than now; returns how many."""
 
-    def getting(url, *, max_bytes, timeout_s):
-        return net.fetch(url, max_bytes=max_bytes, timeout_s=timeout_s, connect=web.connect)
-
     def run(later: timedelta = timedelta()) -> int:
-        return searching.search_due(now=timezone.now() + later, get=getting)
+        return searching.search_due(now=timezone.now() + later, get=net.get)
 
     return run
 
@@ -126,9 +116,8 @@ def test_site_that_answers_only_with_www_is_found(web, search, account):
     assert state(cetelem).source == "http://www.cetelem.fr/icon.png"
 
 
-def test_site_without_https_is_found_without(web, search, account):
+def test_site_without_https_is_found_without(search, account):
     arval = account("Arval", website="arval.fr")
-    web.sites["arval.fr"]["/"] = HOME
     search()
     assert (arval.website, state(arval).source) == ("https://arval.fr", "http://arval.fr/icon.png")
 
@@ -169,6 +158,15 @@ def test_picture_that_is_no_logo_is_left_for_the_next(web, search, account, answ
     assert state(cetelem).source == "http://cetelem.fr/good.png"
 
 
+def test_picture_inside_the_page_that_is_no_base64_is_left_for_the_next(web, search, arval):
+    web.sites["arval.fr"]["/"] = page(
+        '<link rel="icon" sizes="256x256" href="data:image/png;base64,été">'
+        '<link rel="apple-touch-icon" href="/icon.png">'
+    )
+    search()
+    assert state(arval).source == "http://arval.fr/icon.png"
+
+
 def test_picture_is_encoded_anew_so_that_nothing_else_of_it_is_served(web, search, arval):
     image = picture((180, 180))
     hidden = b"<script>alert(1)</script>"
@@ -204,6 +202,28 @@ def test_site_that_is_down_is_tried_again_soon(web, search, arval):
     assert in_days(arval) == pytest.approx(1 / 24)
 
 
+@pytest.mark.parametrize("status", (429, 503))
+def test_site_whose_pictures_are_down_is_tried_again_soon(web, search, arval, status):
+    web.sites["arval.fr"]["/icon.png"] = Answer(status=status)
+    search()
+    assert in_days(arval) == pytest.approx(1 / 24)
+
+
+def test_site_whose_pictures_do_not_answer_is_tried_again_soon(web, search, arval):
+    web.sites["arval.fr"]["/icon.png"] = lambda connection: None
+    search()
+    assert in_days(arval) == pytest.approx(1 / 24)
+    assert state(arval).failure == "Aucun logo n'a été trouvé sur ce site."
+
+
+def test_address_that_did_not_answer_before_the_one_that_did_is_no_trouble(web, search, account):
+    web.sites["www.arval.fr"] = {"/": page("<h1>Arval</h1>")}
+    del web.sites["arval.fr"]
+    arval = account("Arval", website="http://arval.fr")
+    search()
+    assert in_days(arval) == pytest.approx(30)
+
+
 def test_site_without_a_logo_is_left_for_a_month(web, search, arval):
     web.sites["arval.fr"] = {"/": page("<h1>Arval</h1>")}
     search()
@@ -236,7 +256,7 @@ def test_nothing_is_searched_before_its_time(search, arval):
 
 def test_other_website_is_searched_at_once_and_its_monogram_shown_meanwhile(web, search, arval, amina, today):
     search()
-    web.sites["cetelem.fr"] = {"/": HOME, "/icon.png": Answer(png((180, 180), BLUE))}
+    web.sites["cetelem.fr"] = company(png((180, 180), BLUE))
     edit_account(by=Actor.of(amina), account=arval, today=today, website="http://cetelem.fr")
     assert Account.objects.get().logo == ""
     assert search() == 1

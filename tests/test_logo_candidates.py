@@ -77,6 +77,11 @@ def test_escapes_in_an_address_are_kept_as_they_are():
     assert first(f'<link rel="icon" href="{href}">') == href
 
 
+@pytest.mark.parametrize("href", ["/%C3%A9t%C3%A9/%C3%ADLE.png", "/{42}/i.png", "/nullius.png", "/none.png"])
+def test_address_that_looks_like_a_template_and_is_none_is_kept(href):
+    assert first(f'<link rel="icon" href="{href}">') == f"{ACME.rstrip('/')}{href}"
+
+
 def test_page_in_another_encoding_is_read():
     page = '<meta charset="iso-8859-15"><title>Été</title><link rel="icon" href="/été.png">'
     assert candidates(page.encode("iso-8859-15"), ACME)[0].url == f"{ACME}été.png"
@@ -167,6 +172,14 @@ def test_one_address_named_twice_is_one_candidate_of_the_size_that_is_declared()
         '<link rel="icon" href="http://[::1/i.png">',
         '<link rel="icon" href="http://www.acme.fr:port/i.png">',
         f'<link rel="icon" href="/{"a" * 3000}.png">',
+        *(
+            f'<link rel="icon" href="{left}">'
+            for left in (
+                *("{{logo}}", "/{{ site.icon }}.png", "${logo}", "&lt;%= logo %&gt;", "{% static 'i.png' %}"),
+                *("%PUBLIC_URL%/favicon.ico", "[[icon]]", "__ICON__", "undefined", "/undefined/i.png"),
+                *("null", "false", "[object Object]", "https://{{cdn}}/i.png"),
+            )
+        ),
     ],
 )
 def test_what_is_no_logo_is_no_candidate(head):
@@ -205,6 +218,8 @@ def test_manifest_is_asked_for_first_then_its_icons_are_candidates():
         [],
         "texte",
         {"icons": {"src": "/a.png"}},
+        {"name": ["React App"], "icons": [{"src": ["/a.png"], "sizes": {}, "purpose": 3}]},
+        {"icons": [{"src": "/a.png", "purpose": "any monochrome"}, {"src": "/b.png", "purpose": "badge"}]},
         {"icons": [None, 3, "/a.png", {}, {"src": 7}, {"src": "javascript:1"}, {"src": "/", "sizes": 4}]},
     ],
 )
@@ -212,11 +227,37 @@ def test_manifest_that_is_not_one_is_passed_over(manifest):
     assert urls("<title>Acme</title>", manifests={MANIFEST: manifest}) == GUESSES
 
 
+def test_icon_of_a_manifest_is_a_candidate_whatever_stands_beside_it():
+    icon = {"src": "/a.png", "sizes": ["512x512"], "type": {"a": []}, "purpose": ["any"]}
+    assert urls("", manifests={MANIFEST: {"name": {"fr": "Acme"}, "icons": [icon]}})[0] == f"{ACME}a.png"
+
+
 def test_shared_picture_named_logo_is_the_last_resort():
     assert urls('<meta property="og:image" content="/img/logo-acme.png">') == [
         *GUESSES,
         f"{ACME}img/logo-acme.png",
     ]
+
+
+def test_every_shared_picture_is_looked_at():
+    photos = '<meta property="og:image" content="/photo.jpg">' * 2
+    assert urls(f'{photos}<meta property="og:image" content="/logo.png">')[-1] == LOGO
+
+
+def test_icon_from_the_site_of_an_agency_comes_after_an_own_one_of_any_size():
+    agency = '<link rel="icon" sizes="192x192" href="https://www.agence.fr/uploads/cropped-192x192.png">'
+    own = '<link rel="icon" href="/favicon.ico">'
+    assert first(agency + own) == f"{ACME}favicon.ico"
+    assert first(agency) == "https://www.agence.fr/uploads/cropped-192x192.png"
+
+
+@pytest.mark.parametrize(
+    "href",
+    ["https://www.acme-groupe.com/i.png", "https://cdn.fichiers.net/i.png", "https://acmecdn.com/i.png"],
+)
+def test_icon_from_a_sister_site_or_a_server_of_files_is_the_own_one(href):
+    icon = f'<link rel="icon" sizes="192x192" href="{href}"><link rel="icon" href="/favicon.ico">'
+    assert first(icon) == href
 
 
 def test_shortlist_is_four_pictures_that_can_be_decoded_and_no_kind_more_than_twice():

@@ -30,6 +30,8 @@ PIECES = [
         "<img src=",
         "class=logo",
         "srcset=",
+        "1.2.3x",
+        "<header>",
         "</a>",
         "<title>",
         "</title>",
@@ -136,6 +138,11 @@ def filled(piece: str) -> str:
         "<div class=client>" * 9_000 + filled("<a href=/><img class=logo src=/l.png>"),
         f"<a href=/><img class=logo src=/l.png alt='{filled('catalogo ')}'></a>",
         f"<a href=/><img class=logo srcset='{filled('a.png 1x, ')}'></a>",
+        f"<a href=/><img class=logo srcset='{filled('a')}'></a>",
+        filled(f"<a href=/><img class=logo srcset='{'a' * 4000} b c'></a>"),
+        filled(f"<a href=/><img class=logo srcset='{', ' * 2000}x'></a>"),
+        f"<title>Visa</title><a href=/><img class=logo src=/l.png alt='{filled('visa ')}'></a>",
+        "<div>" * 5_000 + filled("<main><header></header>"),
         f"<a {filled('b=c ')}>",
         f"<title>{filled('a - ')}",
         f"<link rel=icon href='{filled('a/')}'>",
@@ -143,7 +150,27 @@ def filled(piece: str) -> str:
         f"<link rel=icon href=/i.png sizes='{filled('1x1 ')}'>",
         filled('<script type=application/ld+json>{"@type":"Organization","logo":"/l.png"}</script>'),
         "<script type=application/ld+json>[" + filled('{"@type":"Brand","logo":"/l.png"},') + "1]</script>",
+        *(
+            filled(f"<script type=application/ld+json>{start}{piece * (100_000 // len(piece))}{end}</script>")
+            for start, piece, end in (
+                *(
+                    ("{", "/*", ""),
+                    ('["', '\\"', ""),
+                    ('["', '\\"', "\\"),
+                    ("[1,", "1,", "]"),
+                    ("", "1 ", ""),
+                ),
+                *(
+                    ("[1,]", "[1],", ""),
+                    ("{,", " ", "x"),
+                    ("//", "//", ""),
+                    ("", "&quot;", ""),
+                    ("", "<!--", ""),
+                ),
+            )
+        ),
         filled("<div itemscope itemprop=logo>"),
+        filled("<a itemprop=logo>"),
     ],
     ids=lambda page: page[:30].replace("\0", "0"),
 )

@@ -1,24 +1,12 @@
 """What leaving the website field shows: the logo of the site, or the monogram, and the site's name."""
 
 import pytest
-from django.core.cache import cache
 
 from accounts.models import Account, LogoSearch
+from accounts.services.logo import previewing
 from accounts.services.logo.previewing import AT_MOST
-from crm import net
 from crm.models import Espace
-from tests.pictures import png
-from tests.web import Answer, page, web_of
-
-HOME = page('<meta property="og:site_name" content="Arval"><link rel="apple-touch-icon" href="/icon.png">')
-
-
-@pytest.fixture
-def web(db, monkeypatch):
-    cache.clear()
-    with web_of({"arval.fr": {"/": HOME, "/icon.png": Answer(png((180, 180)))}}) as web:
-        monkeypatch.setattr(net, "connect_publicly", web.connect)
-        yield web
+from tests.web import page
 
 
 def shown(client, website: str, **typed) -> str:
@@ -52,6 +40,14 @@ def test_site_without_a_logo_shows_the_monogram(web, sign_in, victor):
 )
 def test_what_cannot_be_read_shows_the_monogram_too(web, sign_in, victor, website):
     assert "data:image" not in shown(sign_in(victor), website)
+
+
+def test_what_nobody_foresaw_in_a_site_shows_the_monogram_too(web, sign_in, victor, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(previewing, "find", fail)
+    assert ">AF</span>" in shown(sign_in(victor), "http://arval.fr", name="Arval France")
 
 
 @pytest.mark.parametrize("website", ("", "pas un site", "\0", "http://[", "javascript:alert(1)"))

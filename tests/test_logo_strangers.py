@@ -37,6 +37,28 @@ def urls(html: str, *, at: str = ACME, manifests=None) -> list[str]:
         "https://fr.wikipedia.org/wiki/Acme",
         "https://www.tripadvisor.fr/Restaurant_Review-acme.html",
         "https://www.hugedomains.com/domain_profile.cfm?d=acme.fr",
+        "https://www.godaddy.com/fr/forsale/acme.fr",
+        "https://login.microsoftonline.com/common/oauth2",
+        "https://accounts.google.com/",
+        "https://acme-fr.translate.goog/",
+        "https://web.archive.org/web/2020/http://acme.fr/",
+        "https://mastodon.social/@acme",
+        "https://telegram.me/acme",
+        "https://www.twitch.tv/acme",
+        "https://www.reddit.com/r/acme/",
+        "https://www.malt.com/profile/acme",
+        "https://www.airbnb.com/rooms/42",
+        "https://www.amazon.de/Acme-Rollschuh/dp/B042",
+        "https://open.spotify.com/artist/42",
+        "https://podcasts.apple.com/fr/podcast/acme/id42",
+        "https://wellfound.com/company/acme",
+        "https://foursquare.com/v/acme/42",
+        "https://www.seloger.com/annonces/achat/42.htm",
+        "https://www.meilleursagents.com/agence-immobiliere/acme-42/",
+        "https://www.infonet.fr/entreprises/42-acme/",
+        "https://rubypayeur.com/societe/acme-42",
+        "https://www.net1901.org/association/acme,42.html",
+        "https://www.houzz.fr/professionnels/acme",
     ],
 )
 def test_website_that_is_a_page_on_anothers_site_gives_no_logo_and_no_name(website):
@@ -61,6 +83,12 @@ def test_website_that_is_a_page_on_anothers_site_gives_no_logo_and_no_name(websi
         "https://acme.github.io/produit/",
         "https://www.acme.fr/company/linkedin.com",
         "https://www.notlinkedin.com/company/acme",
+        "https://www.malt.com/",
+        "https://www.malt.fr/c/entreprises",
+        "https://www.airbnb.fr/help",
+        "https://www.amazon.fr/",
+        "https://www.infonet.fr/",
+        "https://www.microsoft.com/fr-fr/",
     ],
 )
 def test_website_of_ones_own_keeps_its_logo(website):
@@ -84,6 +112,8 @@ def test_website_of_ones_own_keeps_its_logo(website):
         "<title>Ce nom de domaine est à vendre</title>",
         "<title>acme.fr</title><script src='//img.sedoparking.com/js/p.js'></script>",
         "<title>acme.fr</title><iframe src='https://www.parkingcrew.net/x'></iframe>",
+        "<title>Accueil</title><h1>Coming soon</h1>",
+        "<title>acme.fr</title><script src='https://img1.wsimg.com/parking-lander/static/js/main.js'></script>",
         "<title>Index of /</title>",
         "<title>React App</title>",
     ],
@@ -95,6 +125,52 @@ def test_page_of_a_host_or_of_a_parked_domain_gives_the_monogram(page):
 @pytest.mark.parametrize(
     "title",
     [
+        # Servers
+        *("Test Page for the HTTP Server on Fedora", "Apache HTTP Server Test Page powered by CentOS"),
+        *("Welcome to CentOS", "Welcome to OpenResty!", "Caddy works!", "PHP 8.2.1 - phpinfo()"),
+        *("Default Parallels Plesk Panel Page", "Hostinger - Default page", "404 Not Found"),
+        "Bienvenue sur Synology Web Station !",
+        # Tools
+        *("cPanel Login", "Login - Plesk", "Roundcube Webmail", "phpMyAdmin", "Sign in to your account"),
+        "WordPress › Installation",
+        # Gone
+        *("Suspended Domain", "Expired domain", "Domain Expired", "Website Expired", "Compte suspendu"),
+        *("Squarespace - Website Expired", "Wix.com - Website not found", "Site not found · GitHub Pages"),
+        # Parked
+        *("acme.fr - This website is for sale!", "acme.fr is parked free, courtesy of GoDaddy.com"),
+        *("acme.fr est à vendre", "Domaine à vendre | Sedo", "acme.fr – Domaine à vendre | Sedo"),
+        *("Ce nom de domaine est réservé", "Domaine réservé - Gandi", "acme.fr est enregistré par Gandi.net"),
+        *("IONOS - Domaine déjà enregistré", "Domaine enregistré chez LWS"),
+        "Congratulations! Your site has been created",
+        # Not yet
+        *("Opening Soon", "GoDaddy - Coming Soon", "Votre site est bien installé", "Hello, world!"),
+        *("Create an Ecommerce Website and Sell Online!", "Notre site internet est en construction"),
+        # Walls
+        *("Just a moment...", "Attention Required! | Cloudflare", "Un instant…", "Access denied"),
+        "Vérification de sécurité",
+    ],
+)
+def test_title_of_what_is_no_site_gives_the_monogram(title):
+    assert urls(f"<title>{title}</title>{ICON}") == []
+
+
+@pytest.mark.parametrize("heading", ["Maintenance", "Coming soon", "Site en construction", "Hello World"])
+def test_heading_of_a_site_that_tells_its_name_is_no_matter(heading):
+    assert urls(f"<title>Acme Dupont</title><h1>{heading}</h1>{ICON}")[0] == f"{ACME}icone.png"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Bienvenue sur votre site de jardinage | Acme",
+        "Votre site est en ligne avec Acme",
+        "Domaine à vendre en Sologne | Acme immobilier",
+        "Domaine réservé aux membres | Golf Acme",
+        "Login sécurisé pour vos équipes - Acme",
+        "Plesk et cPanel : hébergement infogéré | Acme",
+        "Les expired domains, mode d'emploi - Acme",
+        "Un instant de bien-être | Spa Acme",
+        "Le domaine de la Roche est à vendre ses vins - Acme",
         "Construction Dupont | Bâtiment",
         "Maintenance industrielle - Acme",
         "Domaine viticole à vendre en Provence | Acme",
@@ -127,6 +203,7 @@ def test_page_of_a_trade_that_sounds_like_one_keeps_its_logo(title):
         "//img1.wsimg.com/isteam/ip/static/pwa-app/logo-default.png",
         "https://ssl.gstatic.com/atari/images/public/favicon.ico",
         "https://img.hebergeurcdn.com/a/hebergeur-logo-32.png",
+        "https://www.ovhcloud.com/favicon.ico",
     ],
 )
 def test_icon_of_who_made_or_hosts_the_site_gives_the_monogram(icon):
@@ -181,6 +258,9 @@ def test_site_hosted_by_a_builder_has_its_own_icon_or_none():
     assert urls('<link rel="icon" href="https://s1.wp.com/i/favicon.ico">', at=wordpress) == []
     assert urls('<link rel="icon" href="/acme.png">', at=wordpress) == [f"{wordpress}acme.png"]
     assert urls("<title>Acme</title>", at="https://www.ecole.fr/~acme/") == []
+    host = '<link rel="icon" href="https://www.e-monsite.com/favicon.ico">'
+    assert urls(host, at="https://acme.e-monsite.com/") == []
+    assert urls(host, at="https://www.e-monsite.com/")[0] == "https://www.e-monsite.com/favicon.ico"
 
 
 def test_manifest_that_a_framework_left_gives_none_of_its_icons():

@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from pathlib import Path
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -19,18 +20,15 @@ from crm import net
 from crm.actor import Actor
 from tests.conftest import TODAY
 from tests.pictures import png
-from tests.web import Answer, page, web_of
+from tests.serving import ROOT, url_of
+from tests.web import company, web_of
 
-ROOT = Path(__file__).parents[1]
-HOME = page('<link rel="apple-touch-icon" href="/icon.png">')
-SITE = {"/": HOME, "/icon.png": Answer(png((180, 180)))}
+SITE = company(png((180, 180)))
 
 
 def round_on(web, later: timedelta = timedelta(), *, now: datetime | None = None) -> int:
-    def getting(url, *, max_bytes, timeout_s):
-        return net.fetch(url, max_bytes=max_bytes, timeout_s=timeout_s, connect=web.connect)
-
-    return searching.search_due(now=(now or timezone.now()) + later, get=getting)
+    get = partial(net.fetch, connect=web.connect)
+    return searching.search_due(now=(now or timezone.now()) + later, get=get)
 
 
 def test_four_sites_are_searched_at_once(account):
@@ -39,6 +37,31 @@ def test_four_sites_are_searched_at_once(account):
     with web_of({f"site{n}.fr": SITE for n in range(8)}, delay_s=0.1) as web:
         assert round_on(web) == 8
     assert web.in_flight_max == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_together_have_four_searches_in_flight(account, monkeypatch):
+    are_enough = searching._are_enough
+
+    def counted_slowly():
+        enough = are_enough()
+        time.sleep(0.02)  # for the others to count the same
+        return enough
+
+    monkeypatch.setattr(searching, "_are_enough", counted_slowly)
+    for n in range(12):
+        account(f"Compte {n}", website=f"http://site{n}.fr")
+    now = timezone.now()
+
+    def claimed(worker: int) -> int:
+        try:
+            return len(list(searching._claimed(now)))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as workers:
+        assert sum(workers.map(claimed, range(6))) == 4
+    assert LogoSearch.objects.filter(claimed_until__isnull=False).count() == 4
 
 
 def test_one_host_is_asked_by_one_search_at_a_time(account):
@@ -53,6 +76,7 @@ def test_one_host_is_asked_by_one_search_at_a_time(account):
 
 def test_espace_with_many_accounts_keeps_no_other_waiting(account, otto, boreal, monkeypatch):
     monkeypatch.setattr(searching, "IN_A_ROW", 2)
+    monkeypatch.setattr(searching, "IN_FLIGHT", 6)
     for n in range(5):
         account(f"Compte {n}", website=f"http://site{n}.fr")
     create_account(
@@ -104,33 +128,18 @@ def _no_space(*args):
     raise OSError(28, "No space left on device")
 
 
-WORKER = """
-import os, django
-django.setup()
-from django.utils import timezone
-from accounts.services.logo.searching import search_due
-from crm import net
-import socket
-
-def connect(host, port, seconds):
-    return socket.create_connection(("127.0.0.1", int(os.environ["WEB_PORT"])), timeout=seconds)
-
-def get(url, *, max_bytes, timeout_s):
-    return net.fetch(url, max_bytes=max_bytes, timeout_s=timeout_s, connect=connect)
-
-search_due(now=timezone.now(), get=get)
-"""
-
-
 @pytest.mark.serial
 @pytest.mark.django_db(transaction=True)
 def test_logo_comes_all_the_same_after_the_worker_is_killed_in_the_middle(account, tmp_path):
     arval = account("Arval", website="http://arval.fr")
     LogoSearch.objects.update(due_at=timezone.now())
     with web_of({"arval.fr": SITE}, delay_s=2) as web:
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "crm.settings", "WEB_PORT": str(web.port)}
-        environment |= {"DATABASE_URL": _url_of_the_test_database(), "MEDIA_ROOT": str(tmp_path)}
-        worker = subprocess.Popen([sys.executable, "-c", WORKER], cwd=ROOT, env=environment)
+        environment = os.environ | {
+            "DATABASE_URL": url_of(connection, connection.settings_dict["NAME"]),
+            "MEDIA_ROOT": str(tmp_path),
+        }
+        searching_it = [sys.executable, "-m", "tests.searching", str(web.port)]
+        worker = subprocess.Popen(searching_it, cwd=ROOT, env=environment)
         while not web.asked:
             assert worker.poll() is None
             time.sleep(0.02)
@@ -143,13 +152,6 @@ def test_logo_comes_all_the_same_after_the_worker_is_killed_in_the_middle(accoun
         assert round_on(web, timedelta(seconds=1), now=left.claimed_until) == 1
     arval.refresh_from_db()
     assert arval.logo != ""
-
-
-def _url_of_the_test_database() -> str:
-    about = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{about['NAME']}"
-    return "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format_map(about)
 
 
 @pytest.mark.serial
@@ -168,10 +170,7 @@ def test_two_hundred_sites_go_at_ten_a_second(account, monkeypatch):
             took_s.append(time.monotonic() - began)
 
     monkeypatch.setattr(searching, "find", timed)
-    sites = {
-        f"site{n}.fr": SITE | {"/icon.png": Answer(png((180, 180), (n, 99, 255 - n, 255)))}
-        for n in range(200)
-    }
+    sites = {f"site{n}.fr": company(png((180, 180), (n, 99, 255 - n, 255))) for n in range(200)}
     with web_of(sites, delay_s=0.02) as web:
         began = time.monotonic()
         while round_on(web):

@@ -88,5 +88,5 @@ def test_opportunite_page_query_count(sign_in, victor, row, rows, django_assert_
         affaire(victor, row.account, f"Audit {n}", opportunite=row.pk)
     client = sign_in(victor)
     client.get(address(row))  # moves the espace to today
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(address(row))

@@ -65,7 +65,8 @@ def pgbouncer(base):
     ini = ConfigParser(interpolation=None)
     ini.read(DEPLOY / "pgbouncer.ini")
     with TemporaryDirectory() as folder:
-        ini["databases"]["vigie"] = make_conninfo(**conninfo_to_dict(base))
+        _, query, asked = ini["databases"]["vigie"].partition("connect_query=")
+        ini["databases"]["vigie"] = f"{make_conninfo(**conninfo_to_dict(base))} {query}{asked}"
         ini["pgbouncer"].update(
             listen_port=str(port),
             unix_socket_dir="",
@@ -166,6 +167,11 @@ def test_whoever_watches_asks_each_web_server_by_its_address(fleet):
         asking.request("GET", "/sante/pret")
         assert asking.getresponse().status == 200
         asking.close()
+
+
+def test_no_statement_is_compiled(pgbouncer):
+    with psycopg.connect(pgbouncer.partition("?")[0]) as through:
+        assert through.execute("SHOW jit").fetchone() == ("off",)
 
 
 def test_failed_sign_ins_are_counted_over_both(fleet):

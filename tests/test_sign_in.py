@@ -16,9 +16,9 @@ def with_password(victor):
     return victor
 
 
-def test_sign_in_by_e_mail_leads_to_the_accounts(client, with_password):
+def test_sign_in_by_e_mail_leads_to_what_there_is_to_do(client, with_password):
     response = client.post("/connexion/", {"login": "VICTOR@atlas.fr", "password": PASSWORD}, follow=True)
-    assert response.redirect_chain[-1][0] == "/e/atlas/comptes/"
+    assert response.redirect_chain[-1][0] == "/e/atlas/"
 
 
 def test_sign_in_leads_back_to_the_page_asked_for(client, with_password):

@@ -106,7 +106,7 @@ def arval(account, amina, victor):
         owner=amina.pk,
     )
     affaire(victor, arval, "Annulée", cancelled_on=date(2025, 4, 1))
-    contact(victor, arval, first_name="Zoé", email="zoe@arval.com", is_main=True, left_on=date(2025, 1, 2))
+    contact(victor, arval, first_name="Zoé", email="zoe@arval.com", is_main=True)
     edit_account(by=Actor.of(victor), account=arval, today=TODAY, phone="01 02 03 04 05")
     return Account.objects.get(pk=arval.pk)
 
@@ -368,7 +368,7 @@ def test_main_contact_comes_back_as_an_ordinary_one_when_there_is_another(put, b
         (zoe.pk, False),
         (other.pk, True),
     ]
-    edit_contact(by=Actor.of(victor), contact=other, is_main=False)
+    edit_contact(by=Actor.of(victor), contact=other, today=TODAY, is_main=False)
     assert not Contact.objects.filter(is_main=True).exists()
 
 

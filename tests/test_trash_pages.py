@@ -195,7 +195,7 @@ def test_refusal_to_come_back_is_said(sign_in, amina, arval):
     assert said(refused) == ["Restaurez d'abord le compte « Arval » : « Mission » y était."]
 
 
-def test_contact_that_comes_back_leads_to_its_account_and_says_what_changed(sign_in, amina, victor, arval):
+def test_contact_that_comes_back_leads_to_its_page_and_says_what_changed(sign_in, amina, victor, arval):
     contact = create_contact(
         by=Actor.of(victor), espace=arval.espace, account=arval.pk, last_name="Roux", is_main=True
     )
@@ -204,7 +204,7 @@ def test_contact_that_comes_back_leads_to_its_account_and_says_what_changed(sign
         by=Actor.of(victor), espace=arval.espace, account=arval.pk, last_name="Petit", is_main=True
     )
     restored = sign_in(amina).post(f"/e/atlas/corbeille/{trashed.pk}/restaurer/", follow=True)
-    assert restored.redirect_chain == [(f"/e/atlas/comptes/{arval.pk}/", 302)]
+    assert restored.redirect_chain == [(f"/e/atlas/contacts/{contact.pk}/", 302)]
     assert said(restored) == [
         "« Roux » est de retour.",
         "« Roux » n'est plus le contact principal : le compte en a un autre.",

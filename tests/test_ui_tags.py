@@ -1,11 +1,15 @@
 """The atoms of the interface: crm/templatetags/ui.py."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from math import cos, radians, sin
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.template import Context, Template
 from django.test import RequestFactory
 from lucide import IconDoesNotExist
@@ -63,11 +67,68 @@ def test_names_are_escaped(tag):
         ("L’Oréal", "OR"),
         ("Éditions du Phare", "ÉP"),
         ("3M", "3M"),
+        ("SELARL Durand", "DU"),
+        ("Cabinet Roux SELAS", "CR"),
+        ("Tata Co., Ltd.", "TA"),
+        ("Weber Maschinen GmbH & Co. KG", "WM"),
+        ("Acme S.à r.l.", "AC"),
+        ("ACME s.a r.l.", "AC"),
+        ("Sar l’Atelier", "SA"),
+        ("Pirelli S.p.A.", "PI"),
+        ("Nokia Oyj", "NO"),
+        ("Dupont Conseil LLP", "DC"),
+        ("AS Monaco", "AM"),
+        ("Spa de Vichy", "SV"),
+        ("SA SAS SARL", "SS"),
+        ("Co KG", "CO"),
+        ("ﬃ", "FF"),
+        ("ﬃ ßeta", "FS"),
+        ("ße", "SS"),
+        ("e\u0301cole", "ÉC"),
         ("—", "?"),
     ),
 )
 def test_initials_of_a_company(name, initials):
     assert ui.company_initials(name) == initials
+
+
+def rgb(lightness: float, chroma: float, hue: float) -> tuple[float, ...]:
+    """Linear sRGB of an OKLCH colour, what a screen cannot show brought to what it can."""
+    a, b = chroma * cos(radians(hue)), chroma * sin(radians(hue))
+    long, medium, short = (
+        (lightness + x * a + y * b) ** 3
+        for x, y in (
+            (0.3963377774, 0.2158037573),
+            (-0.1055613458, -0.0638541728),
+            (-0.0894841775, -1.291485548),
+        )
+    )
+    linear = (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.707614701 * short,
+    )
+    return tuple(min(max(part, 0.0), 1.0) for part in linear)
+
+
+def luminance(colour: tuple[float, ...]) -> float:
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), rgb(*colour), strict=True))
+
+
+@pytest.mark.parametrize("tone", ui.MONOGRAM_TONES)
+@pytest.mark.parametrize("theme", (0, 1), ids=("light", "dark"))
+def test_initials_of_a_monogram_stand_out_from_their_tone(tone, theme):
+    """WCAG 2.2, 1.4.3, on the colours of the stylesheet itself."""
+    css = (Path(settings.BASE_DIR) / "static/css/tones.css").read_text()
+    hue = float(re.search(rf"\.tone-{tone} \{{\s*--hue: (\d+);\s*\}}", css)[1])
+
+    def colour(name: str) -> tuple[float, float, float]:
+        whole = re.search(rf"--tone-{name}: light-dark\((.*?)\);", css, re.DOTALL)[1]
+        lightness, chroma = re.findall(r"oklch\(([\d.]+) calc\(([\d.]+)", whole)[theme]
+        return float(lightness), float(chroma), hue
+
+    darker, lighter = sorted((luminance(colour("bg")), luminance(colour("fg"))))
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
 
 
 def test_monogram_keeps_its_colour_when_the_account_is_renamed():

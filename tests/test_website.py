@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models.derived import domain_of
 from accounts.services.website import normalise_website
+from crm.addresses import canonical
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,9 @@ from accounts.services.website import normalise_website
         ("http://lcl.fr:80/", "http://lcl.fr"),
         ("lcl.fr:8443", "https://lcl.fr:8443"),
         ("société.fr", "https://xn--socit-esab.fr"),
+        ("straße.de", "https://xn--strae-oqa.de"),
+        ("ma_boutique.lcl.fr", "https://ma_boutique.lcl.fr"),
+        ("lcl.fr/nos agences", "https://lcl.fr/nos%20agences"),
         ("a-b.example.co.uk", "https://a-b.example.co.uk"),
         ("3suisses.fr", "https://3suisses.fr"),
         ("", ""),
@@ -44,7 +48,10 @@ def test_website_as_typed_becomes_an_address(typed, address):
         "lcl..fr",
         "-lcl.fr",
         "lcl-.fr",
-        "lcl_pro.fr",
+        "[2606:4700::abcd]",
+        "8.8.8.8",
+        "lcl.c",
+        "१२७.०.०.१",
         "10.0.0.1",
         "http://127.0.0.1/",
         "http://[::1]/",
@@ -82,9 +89,14 @@ def test_address_that_is_too_long_is_refused_with_a_sentence():
 
 
 def test_normalised_address_stays_as_it_is():
-    for typed in ("bnpparibas.fr", "www.lcl.fr/pro?x=1", "lcl.fr:8443", "société.fr"):
+    for typed in ("bnpparibas.fr", "www.lcl.fr/pro?x=1", "lcl.fr:8443", "société.fr", "lcl.fr/nos agences"):
         address = normalise_website(typed)
         assert normalise_website(address) == address
+
+
+@pytest.mark.parametrize("typed", ["bnpparibas.fr", "www.LCL.fr/pro?x=1", "straße.de", "ma_boutique.lcl.fr"])
+def test_website_is_the_address_that_is_asked_for(typed):
+    assert canonical(normalise_website(typed)) in {normalise_website(typed), f"{normalise_website(typed)}/"}
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,13 @@ class Web:
                 self.in_flight -= 1
 
 
+def company(picture: bytes, name: str = "") -> dict[str, Answer]:
+    """The site of a company that says which picture is its logo, and its name if it has one."""
+    told = f'<meta property="og:site_name" content="{name}">' if name else ""
+    home = page(f'{told}<link rel="apple-touch-icon" href="/icon.png">')
+    return {"/": home, "/icon.png": Answer(picture)}
+
+
 @contextmanager
 def web_of(sites: dict, *, delay_s: float = 0.0) -> Iterator[Web]:
     web = Web(sites, delay_s)

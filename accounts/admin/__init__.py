@@ -1,3 +1,3 @@
-from accounts.admin import account, affaire, contact, opportunite, projet, tag
+from accounts.admin import account, affaire, contact, note, opportunite, projet, relance, tag
 
-__all__ = ["account", "affaire", "contact", "opportunite", "projet", "tag"]
+__all__ = ["account", "affaire", "contact", "note", "opportunite", "projet", "relance", "tag"]

@@ -1,12 +1,11 @@
 from django.contrib import admin
-from django.utils.html import format_html
 
 from accounts.admin.rows import RowForm, TrashableAdmin
 from accounts.forms.account import SirenField, TagsField
 from accounts.forms.base import DayField
 from accounts.models import Account
 from accounts.services.account import create_account, edit_account
-from accounts.templatetags.trade import logo_address
+from accounts.templatetags.trade import mark
 from crm.admin_rows import OwnFilter
 
 
@@ -89,7 +88,4 @@ class AccountAdmin(TrashableAdmin):
 
     @admin.display(description="")
     def logo_shown(self, account):
-        if not account.logo:
-            return ""
-        address = logo_address(account.logo, account.espace.slug, 28)
-        return format_html('<img src="{}" alt="" width="28" height="28" loading="lazy">', address)
+        return mark(account, account.espace.slug)

@@ -34,7 +34,16 @@ class AffaireAdmin(TrashableAdmin):
         "seen_version",
     ]
     autocomplete_fields = ["account", "projet", "opportunite", "owner"]
-    list_display = ["name", "espace", "account", "starts_on", "ends_on", "cancelled_on", "amount", "owner"]
+    list_display = [
+        "name",
+        "espace",
+        "account_shown",
+        "starts_on",
+        "ends_on",
+        "cancelled_on",
+        "amount",
+        "owner",
+    ]
     list_filter = [
         ("espace", OwnFilter),
         ("owner", OwnFilter),

@@ -11,7 +11,7 @@ class ContactForm(RowForm):
         return create_contact(**values)
 
     def edit(self, **values):
-        return edit_contact(contact=self.instance, **values)
+        return edit_contact(contact=self.instance, today=self.today(), **values)
 
 
 @admin.register(Contact)
@@ -30,12 +30,10 @@ class ContactAdmin(TrashableAdmin):
         "seen_version",
     ]
     autocomplete_fields = ["account"]
-    list_display = ["last_name", "first_name", "espace", "account", "job_title", "email", "is_main"]
+    list_display = ["last_name", "first_name", "espace", "account_shown", "job_title", "email", "is_main"]
     list_filter = [("espace", OwnFilter), "is_main", ("left_on", admin.EmptyFieldListFilter)]
     list_select_related = ["espace", "account"]
-    ordering = ["last_name", "first_name", "pk"]
-    search_fields = ["last_name", "first_name", "email"]
+    search_fields = ["name_fold", "email"]
 
-    def get_search_results(self, request, queryset, search_term):
-        # Contacts have no folded column: Django admin's own search, where accents count.
-        return admin.ModelAdmin.get_search_results(self, request, queryset, search_term)
+    def get_fields(self, request, obj=None):
+        return [name for name in self.fields if obj or name != "left_on"]

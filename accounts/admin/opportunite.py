@@ -47,6 +47,16 @@ class OpportuniteAdmin(TrashableAdmin):
         "seen_version",
     ]
     autocomplete_fields = ["account", "owner"]
-    list_display = ["name", "espace", "account", "stage", "step", "opened_on", "closed_on", "amount", "owner"]
+    list_display = [
+        "name",
+        "espace",
+        "account_shown",
+        "stage",
+        "step",
+        "opened_on",
+        "closed_on",
+        "amount",
+        "owner",
+    ]
     list_filter = [("espace", OwnFilter), "stage", ("owner", OwnFilter), "opened_on"]
     list_select_related = ["espace", "account", "owner__user"]

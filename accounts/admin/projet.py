@@ -19,6 +19,6 @@ class ProjetAdmin(TrashableAdmin):
     form = ProjetForm
     fields = ["espace", "account", "name", "code", "owner", "description", "seen_version"]
     autocomplete_fields = ["account", "owner"]
-    list_display = ["name", "espace", "account", "code", "owner"]
+    list_display = ["name", "espace", "account_shown", "code", "owner"]
     list_filter = [("espace", OwnFilter), ("owner", OwnFilter)]
     list_select_related = ["espace", "account", "owner__user"]

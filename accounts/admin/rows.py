@@ -1,7 +1,7 @@
 """What the trade's rows share in Django admin."""
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,7 +14,9 @@ from accounts.forms.words import in_words
 from accounts.services import search
 from accounts.services.trash import trash
 from accounts.templatetags.history import history_address
+from accounts.templatetags.trade import mark
 from crm.admin_rows import HouseAdmin, OwnFilter, ServiceForm, actor_in, today_in
+from crm.markup import format_html
 from crm.merging import Meeting, Stale, to_python
 
 
@@ -66,6 +68,14 @@ class RowAdmin(HouseAdmin):
     list_select_related = ["espace"]
     ordering = ["name_fold", "pk"]
     search_fields = ["name_fold"]
+
+    class Media:
+        css = {"all": ["css/tones.css", "css/logo.css"]}  # what account_shown() draws
+
+    @admin.display(description="Compte", ordering="account__name_fold")
+    def account_shown(self, row):
+        """The account of a row, as it is shown everywhere: its logo or its monogram, then its name."""
+        return format_html("{}\u00a0{}", mark(row.account, row.espace.slug), row.account)
 
     def has_add_permission(self, request):
         return self.has_module_permission(request)

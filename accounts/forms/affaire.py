@@ -3,14 +3,16 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Count, F, Q, Sum, Value, When
+from django.db.models import Case, Count, F, Sum, Value, When
 
 from accounts.choices import AccountType
 from accounts.forms.base import DayField, EurosField
 from accounts.forms.business import BusinessForm, RowForm
-from accounts.forms.business_filters import ALL, AnyId, BusinessFilter, Listing
+from accounts.forms.business_filters import ALL, AnyId, Listing, WorkFilter
+from accounts.forms.filters import YesFilter
 from accounts.forms.picker import Picker, opportunite_field, projet_field
 from accounts.models import Affaire
+from accounts.models.affaire import states_on
 
 
 class AffaireForm(BusinessForm):
@@ -103,24 +105,16 @@ class ResumeForm(RowForm):
         return super().clean()
 
 
-def states_on(today: date) -> dict[str, Q]:
-    """The affaires in each state, as accounts.templatetags.trade shows it."""
-    kept = Q(cancelled_on__isnull=True)
-    lasts = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
-    return {
-        "en_cours": kept & lasts & Q(starts_on__lte=today),
-        "a_venir": kept & Q(starts_on__gt=today),
-        "terminee": kept & Q(ends_on__lt=today),
-        "annulee": Q(cancelled_on__isnull=False),
-    }
-
-
-class AffaireFilter(BusinessFilter):
+class AffaireFilter(WorkFilter):
     class Meta:
         model = Affaire
         fields: list[str] = []
 
     projet = AnyId(field_name="projet")
+    a_prolonger = YesFilter(method="by_end")
+
+    def by_end(self, rows, name, value):
+        return rows.to_extend(self.today)
 
 
 class AffaireListing(Listing):

@@ -1,4 +1,4 @@
-"""The lists of opportunités, affaires and projets, as their addresses ask for them."""
+"""The lists of opportunités, affaires, projets and contacts, as their addresses ask for them."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,12 +8,14 @@ from functools import cached_property
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, QuerySet
+from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.http import QueryDict
 
-from accounts.forms.filters import MYSELF, NOBODY, AnyOf
-from accounts.forms.listing import OFFERED, SIZE, Choice
+from accounts.forms.filters import MYSELF, NOBODY, AnyOf, YesFilter
+from accounts.forms.listing import SIZE
+from accounts.forms.portfolio import OFFERED, Choice
 from accounts.services import counts, search
+from accounts.services.today import of_unarchived
 from crm.ids import ids_of
 from crm.models import Membership
 
@@ -21,11 +23,20 @@ ALL = "toutes"
 UNKNOWN = {
     "q": "Cette recherche est trop longue, ou contient un caractère qui ne s'écrit pas.",
     "compte": "Ce compte n'existe pas.",
+    "groupe": "Ce groupe n'existe pas.",
     "projet": "Ce projet n'existe pas.",
     "responsable": "Ce responsable n'existe pas.",
     "etat": "Cet état n'existe pas.",
     "etape": "Cette étape n'existe pas.",
+    "genre": "Ce genre de relance n'existe pas.",
     "fantomes": "Le filtre des clôtures fantômes ne peut valoir que 1.",
+    "sans_date": "Le filtre des opportunités sans date ne peut valoir que 1.",
+    "a_prolonger": "Le filtre des affaires à prolonger ne peut valoir que 1.",
+    "suivis": "Le filtre qui retire les comptes archivés ne peut valoir que 1.",
+    "le": "Écrivez une date, par exemple 30/06/2026.",
+    "cloture_du": "Le début de la clôture prévue est une date, par exemple 30/06/2026.",
+    "cloture_au": "La fin de la clôture prévue est une date, par exemple 30/06/2026.",
+    "sans_montant": "Le filtre des montants inconnus ne peut valoir que 1.",
     "tri": "Cet ordre n'existe pas.",
     "page": "Cette page n'existe pas.",
 }
@@ -51,24 +62,47 @@ class AnyId(django_filters.Filter):
         return rows.filter(**{f"{self.field_name}__in": ids}) if ids else rows
 
 
+def is_so(condition: Q) -> Case:
+    """A condition as a column: True or False."""
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
 class BusinessFilter(django_filters.FilterSet):
-    """Business narrowed by text, account and owner. member: who asks, for « moi »."""
+    """Business narrowed by text, account, group and owner.
+
+    member: who asks, for « moi ». group: the accounts whose business `groupe` keeps, set once it is read.
+    """
+
+    group: QuerySet
 
     q = django_filters.CharFilter(method="by_text", max_length=200)
     compte = AnyId(field_name="account")
+    groupe = AnyId(method="by_group")
     responsable = AnyOf(method="by_owner")
 
-    def __init__(self, data: QueryDict, rows: QuerySet, *, member: Membership, owners: Iterable[Membership]):
-        self.member = member
+    def __init__(
+        self,
+        data: QueryDict,
+        rows: QuerySet,
+        *,
+        member: Membership,
+        owners: Iterable[Membership],
+        today: date,
+    ):
+        self.member, self.today = member, today
         super().__init__(data, rows)
-        self.filters["responsable"].extra["choices"] = [
-            (MYSELF, "Moi"),
-            (NOBODY, "Sans responsable"),
-            *((str(owner.pk), str(owner)) for owner in owners),
-        ]
+        if "responsable" in self.filters:
+            self.filters["responsable"].extra["choices"] = [
+                (MYSELF, "Moi"),
+                (NOBODY, "Sans responsable"),
+                *((str(owner.pk), str(owner)) for owner in owners),
+            ]
 
     def by_text(self, rows, name, typed):
         return search.matching(rows, typed, "name_fold", "account__name_fold")
+
+    def by_group(self, rows, name, ids):
+        return rows.filter(account__in=self.group.values("pk"))
 
     def by_owner(self, rows, name, values):
         if not values:
@@ -79,6 +113,15 @@ class BusinessFilter(django_filters.FilterSet):
         if NOBODY in values:
             wanted |= Q(owner__isnull=True)
         return rows.filter(wanted)
+
+
+class WorkFilter(BusinessFilter):
+    """Business that is work to do: `suivis` leaves out that of archived accounts."""
+
+    suivis = YesFilter(method="without_archived")
+
+    def without_archived(self, rows, name, value):
+        return of_unarchived(rows, self.today)
 
 
 class ListState(forms.Form):
@@ -92,8 +135,8 @@ class ListState(forms.Form):
 class Listing:
     """Rows, tabs and choices of a list of business.
 
-    At most 5 queries: the named accounts and projets if any, the members, the counts, the page. `errors`
-    holds a sentence for each invalid value; then there are no rows.
+    At most 6 queries: the named accounts, groups and projets if any, the members, the counts, the page.
+    `errors` holds a sentence for each invalid value; then there are no rows.
     states: tabs by their code in the address, the first one shown by default. orders: what `tri` may be,
     with what the menu says of each way. usual_orders: the order of each state without `tri`.
     """
@@ -106,7 +149,7 @@ class Listing:
     def __init__(self, data: QueryDict, *, member: Membership, today: date):
         self.data, self.member, self.espace, self.today = data, member, member.espace, today
         self.owners = self._owners()
-        self.filter = self.filter_class(data, self.queryset(), member=member, owners=self.owners)
+        self.filter = self.filter_class(data, self.queryset(), member=member, owners=self.owners, today=today)
         self.filter.form.full_clean()
         self.state = ListState(data)
         self.state.fields["etat"].choices = self.states.items()
@@ -114,6 +157,7 @@ class Listing:
         self.state.full_clean()
         self.errors = [UNKNOWN[name] for name in {**self.filter.form.errors, **self.state.errors}]
         self.named = {name: self._named(rows, name) for name, rows in self.nameable().items()}
+        self.filter.group = self.espace.accounts.in_trees(self.named["groupe"]).unarchived(today)
         self.rows = self._page()
 
     def queryset(self) -> QuerySet:
@@ -122,7 +166,7 @@ class Listing:
 
     def nameable(self) -> dict[str, QuerySet]:
         """The rows that parameters of the address name by id."""
-        return {"compte": self.espace.accounts}
+        return {"compte": self.espace.accounts, "groupe": self.espace.accounts}
 
     def facets_of(self, rows: QuerySet) -> QuerySet:
         """The rows grouped by what tabs and menus count: keys of `chosen_facets`, then `n` and `total`."""
@@ -267,7 +311,9 @@ class Listing:
         return isinstance(by, F) and by.name in columns and not columns[by.name].null
 
     def _owners(self) -> list[Membership]:
-        """The members to choose from, by name, and those that the address names."""
+        """The members to choose from, by name, and those that the address names; none where none owns."""
+        if "responsable" not in self.filter_class.base_filters:
+            return []
         members = self.espace.memberships.select_related("user")
         ids = ids_of(self.data.getlist("responsable"))
         offered = members.filter(is_active=True).order_by("pk").values("pk")[:OFFERED]

@@ -8,11 +8,12 @@ from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
-from accounts.choices import AccountType, Status
+from accounts.choices import NO_COLUMN, AccountType, Column, Origin, Status
 from accounts.forms.base import DayField
 from accounts.models import Account, AccountTag
 from accounts.models.tag import NO_TAG
 from accounts.services import search
+from accounts.services.flux import coming_from
 from accounts.services.ordering import ORDERS
 from crm.ids import ids_of
 from crm.models import Membership
@@ -22,10 +23,19 @@ NOBODY, MYSELF = "aucun", "moi"
 
 
 class ListState(forms.Form):
-    """What the list shows besides its filters: the day, the order, the page."""
+    """What the list shows besides its filters: the day, the one it is compared with, the order, the columns.
+
+    Also where one is: the page, and the view that was opened, as it was at a version.
+    """
 
     au = DayField(required=False)
+    depuis = DayField(required=False)
     tri = forms.ChoiceField(choices=[(name, name) for name in ORDERS], required=False)
+    colonnes = forms.MultipleChoiceField(
+        choices=[*Column.choices, (NO_COLUMN, NO_COLUMN)], widget=forms.MultipleHiddenInput, required=False
+    )
+    vue = forms.IntegerField(min_value=1, max_value=2**62, required=False)
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
     page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
     suite = forms.CharField(max_length=600, required=False)
 
@@ -64,54 +74,50 @@ class YesFilter(django_filters.ChoiceFilter):
         super().__init__(choices=[("1", "oui")], **kwargs)
 
 
-class AccountFilter(django_filters.FilterSet):
-    """Accounts `with_status(on)` narrowed by the address's parameters; an invalid value keeps none.
+class DayFilter(django_filters.Filter):
+    field_class = DayField
 
-    on: the day shown. member: who asks, for « moi ».
+
+class PortfolioFilter(django_filters.FilterSet):
+    """Accounts narrowed by what holds on no day in particular; an invalid value keeps none.
+
+    member: who asks, for « moi ». heads and tag_ids: the groups and tags that it names, looked up once, or
+    the database would for each account. keeps_many: set before `qs` is read, where it is known to keep
+    thousands of accounts.
     """
 
-    q = django_filters.CharFilter(method="by_text", max_length=200)
-    statut = AnyOf(field_name="status", choices=Status.choices)
+    keeps_many = False
+
     type = AnyOf(choices=AccountType.choices)
     tag = SeveralFilter(method="by_tag")
     groupe = SeveralFilter(method="by_group")
     responsable = SeveralFilter(method="by_owner")
-    bascule = DaysFilter(method="by_bascule")
-    a_relancer = YesFilter(method="by_worklist")
-    archives = YesFilter(method="by_archive")
 
     class Meta:
         model = Account
         fields: list[str] = []
 
     def __init__(
-        self, data: QueryDict, *, rows: QuerySet, member: Membership, on: date, heads: list[Account]
+        self,
+        data: QueryDict,
+        *,
+        rows: QuerySet,
+        member: Membership,
+        heads: list[Account],
+        tag_ids: list[int],
     ):
-        self.member, self.on, self.heads = member, on, heads
+        self.member, self.heads, self.tag_ids = member, heads, tag_ids
         super().__init__(data, rows)
 
-    def without(self, *names: str) -> QuerySet:
-        """The rows of all the other filters."""
-        data = self.data.copy()
-        for name in names:
-            data.pop(name, None)
-        others = AccountFilter(data, rows=self.queryset, member=self.member, on=self.on, heads=self.heads)
-        return others.qs
-
     def filter_queryset(self, rows):
-        if self.errors:
-            return rows.none()
-        rows = super().filter_queryset(rows)
-        return rows if self.form.cleaned_data["archives"] else rows.unarchived(self.on)
-
-    def by_text(self, rows, name, typed):
-        return search.matching(rows, typed, "name_fold", "domain")
+        return rows.none() if self.errors else super().filter_queryset(rows)
 
     def by_tag(self, rows, name, slugs):
-        tagged = AccountTag.objects.filter(
-            tag__espace=self.member.espace_id, tag__slug__in=[slug for slug in slugs if slug != NO_TAG]
-        )
-        wanted = Q(pk__in=tagged.values("content_object"))
+        tagged = AccountTag.objects.filter(tag__in=self.tag_ids)
+        if self.keeps_many:  # a page is soon full by looking at each account in the order of the list
+            wanted = Q(Exists(tagged.filter(content_object=OuterRef("pk"))))
+        else:
+            wanted = Q(pk__in=tagged.values("content_object"))
         if NO_TAG in slugs:
             wanted |= ~Exists(AccountTag.objects.filter(content_object=OuterRef("pk")))
         return rows.filter(wanted)
@@ -127,6 +133,43 @@ class AccountFilter(django_filters.FilterSet):
             wanted |= Q(owner__isnull=True)
         return rows.filter(wanted)
 
+
+class AccountFilter(PortfolioFilter):
+    """Accounts `with_status(on)` narrowed by the address's parameters; an invalid value keeps none.
+
+    on: the day shown. since: the one that `venant` looks back to, None without it.
+    """
+
+    q = django_filters.CharFilter(method="by_text", max_length=200)
+    statut = AnyOf(field_name="status", choices=Status.choices)
+    venant = AnyOf(method="by_origin", choices=Status.choices + Origin.choices)
+    bascule = DaysFilter(method="by_bascule")
+    a_relancer = YesFilter(method="by_worklist")
+    archives = YesFilter(method="by_archive")
+    filiales = YesFilter(method="by_parent")
+
+    def __init__(self, data: QueryDict, *, on: date, since: date | None, **others):
+        self.on, self.since = on, since
+        super().__init__(data, **others)
+
+    def without(self, *names: str) -> QuerySet:
+        """The rows of all the other filters."""
+        data = self.data.copy()
+        for name in names:
+            data.pop(name, None)
+        same = {name: getattr(self, name) for name in ("on", "since", "member", "heads", "tag_ids")}
+        return AccountFilter(data, rows=self.queryset, **same).qs
+
+    def filter_queryset(self, rows):
+        rows = super().filter_queryset(rows)
+        return rows if self.form.cleaned_data.get("archives") else rows.unarchived(self.on)
+
+    def by_text(self, rows, name, typed):
+        return search.matching(rows, typed, "name_fold", "domain")
+
+    def by_origin(self, rows, name, origins):
+        return coming_from(rows, origins, self.since) if self.since else rows
+
     def by_bascule(self, rows, name, days):
         # As an expression, so that SQLite walks the list in its order rather than sort all that will change.
         until = Coalesce("status_until", Value(date.max), output_field=DateField())
@@ -137,3 +180,6 @@ class AccountFilter(django_filters.FilterSet):
 
     def by_archive(self, rows, name, value):
         return rows.filter(archived_on__lte=self.on)
+
+    def by_parent(self, rows, name, value):
+        return rows.filter(parent__isnull=False)

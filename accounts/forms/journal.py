@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from accounts.forms.base import DayField
-from accounts.forms.listing import OFFERED, Choice
+from accounts.forms.portfolio import OFFERED, Choice
 from accounts.services.history import ACTIONS, DOORS, HOUSE, Page, entries_of, page_of
 from accounts.services.history.names import kinds
 from crm.french import day

@@ -7,22 +7,22 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, Count, DateField, F, Q, Value
-from django.db.models.functions import Cast
+from django.db.models import Count, F, Value
 from django.http import QueryDict
 
-from accounts.choices import AccountType, Status
-from accounts.forms.filters import HORIZONS_DAYS, MYSELF, NOBODY, AccountFilter, ListState
-from accounts.models import Account
-from accounts.models.tag import NO_TAG
+from accounts.choices import NO_COLUMN, USUAL_COLUMNS, AccountType, Column, Origin, Status
+from accounts.forms.filters import HORIZONS_DAYS, MYSELF, ListState
+from accounts.forms.listed import ListedAccounts
+from accounts.forms.portfolio import Choice, named, sorted_names
+from accounts.models import Account, SavedView
+from accounts.models.saved_view import USUAL_ORDER, query_of
 from accounts.services import counts
 from accounts.services.ordering import page_of
-from crm.ids import ids_of
 from crm.models import JournalChain, Membership
 from crm.models.espace import member_name
 
 SIZE = 50  # rows a page
-OFFERED = 60  # tags, and members, in a menu
+MANY = 2_000  # accounts, of which a page is sooner found in the list than they are sorted
 LATER = 1_000_000  # days: more than any horizon
 COUNTED = ("statut", "type", "bascule")  # filters whose values are counted
 ORDER_LABELS = [
@@ -35,16 +35,6 @@ ORDER_LABELS = [
     ("cree_le", "Entrée au portefeuille, la plus ancienne d'abord"),
     ("-cree_le", "Entrée au portefeuille, la plus récente d'abord"),
 ]
-
-
-@dataclass
-class Choice:
-    """A value that a filter may take; count: how many accounts it would show, None when not computed."""
-
-    value: str
-    label: str
-    chosen: bool = False
-    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +67,64 @@ class Facets:
     groupe: list[Choice] = field(default_factory=list)
 
 
-class AccountListing:
+class AccountListing(ListedAccounts):
     """Rows, counts and choices of the list of accounts.
 
-    At most 8 queries with those of the session: the named groups if any, all the counts and names in one
-    UNION, the page, its tags. `errors` holds a sentence for each invalid value; then there are no rows.
+    At most 9 queries with those of the session: the named groups and tags if any, all the counts and names
+    in one UNION, the view if any, the page, its tags. No rows where there are `errors`.
     """
 
     def __init__(self, data: QueryDict, *, member: Membership, today: date):
-        self.data = _without_blanks(data)
-        self.member, self.espace, self.today = member, member.espace, today
-        self.state = ListState(self.data)
-        self.state.full_clean()
-        self.on = self.state.cleaned_data.get("au") or today
-        self.order = self.state.cleaned_data.get("tri") or "nom"
+        super().__init__(data, member=member, today=today)
+        self.order = self.state.cleaned_data.get("tri") or USUAL_ORDER
         self.number = self.state.cleaned_data.get("page") or 1
-        self.heads = self._heads()
-        self.filter = AccountFilter(
-            self.data,
-            rows=self.espace.accounts.with_status(self.on),
-            member=member,
-            on=self.on,
-            heads=self.heads,
-        )
-        self.errors = [*_sentences(self.state.errors), *_sentences(self.filter.errors), *self._unknown()]
+        self.query = query_of((name, value) for name in self.data for value in self.chosen(name))
+        self.view = self._view()
+        if self.chosen("vue") and self.view is None:
+            self.errors.append("Cette vue n'existe pas, ou c'est celle d'un autre membre.")
         self.rows, self.previous, self.next = self._page()
+
+    def _view(self) -> SavedView | None:
+        """The view that the address names."""
+        pk = self.state.cleaned_data.get("vue")
+        return pk and self.espace.savedviews.seen_by(self.member).filter(pk=pk).first()
+
+    @property
+    def differs(self) -> bool:
+        """Whether the list is not, or no longer, what its view keeps."""
+        return self.view is not None and self.query != self.view.query
+
+    @property
+    def view_version(self) -> int | None:
+        """The version of its view that the list began from."""
+        return self.state.cleaned_data.get("version") or self.view.version
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """Those that are shown."""
+        asked = self.state.cleaned_data.get("colonnes") or USUAL_COLUMNS
+        return [column for column in Column.values if column in asked]
+
+    @cached_property
+    def shows(self) -> dict[str, bool]:
+        return {column: column in self.columns for column in Column.values}
+
+    @cached_property
+    def chose_columns(self) -> bool:
+        """Whether they were asked for: then phones show them all."""
+        return bool(self.chosen("colonnes"))
+
+    @property
+    def column_choices(self) -> list[tuple[Choice, list[str]]]:
+        """The columns on offer, each with what `colonnes` says once it is added, or taken away."""
+        return [
+            (Choice(value, label, value in self.columns), self._with(value))
+            for value, label in Column.choices
+        ]
+
+    def _with(self, toggled: str) -> list[str]:
+        columns = sorted({*self.columns} ^ {toggled})
+        return [] if columns == sorted(USUAL_COLUMNS) else columns or [NO_COLUMN]
 
     @property
     def is_filtered(self) -> bool:
@@ -144,42 +167,45 @@ class AccountListing:
     def last_number(self) -> int:
         return self.first_number + len(self.rows) - 1
 
-    def chosen(self, name: str) -> list[str]:
-        return self.data.getlist(name)
+    @property
+    def origins(self) -> str:
+        """What the accounts were on the day that `depuis` holds, in words: « Actif, Prospect »."""
+        if not self.since or not self.chosen("venant"):
+            return ""
+        labels = dict(Status.choices + Origin.choices)
+        return ", ".join(labels[value] for value in self.chosen("venant") if value in labels)
 
     @cached_property
     def facets(self) -> Facets:
-        cells, names = self._cells_and_names()
+        cells, _ = self._cells_and_names
         return Facets(
             statut=[self._choice("statut", s.value, s.label, cells) for s in Status],
             type=[self._choice("type", t.value, t.label, cells) for t in AccountType],
             bascule=[self._choice("bascule", str(n), f"dans {n} jours", cells) for n in HORIZONS_DAYS],
-            tag=[self._choice("tag", NO_TAG, "Sans tag")]
-            + [self._choice("tag", key, label) for key, label in names["tag"]],
-            responsable=[
-                self._choice("responsable", MYSELF, "Moi"),
-                self._choice("responsable", NOBODY, "Sans responsable"),
-            ]
-            + [self._choice("responsable", key, label) for key, label in names["responsable"]],
-            groupe=[self._choice("groupe", str(head.pk), head.name) for head in self.heads],
+            tag=self.tag_choices,
+            responsable=self.owner_choices,
+            groupe=self.group_choices,
         )
 
-    def _choice(self, name: str, value: str, label: str, cells: list[Cell] | None = None) -> Choice:
-        count = None
-        if cells is not None:
-            valid = self.filter.form.cleaned_data
-            others = {other: valid.get(other) for other in ("statut", "type", "bascule")}
-            wanted = others | {name: int(value) if name == "bascule" else [value]}
-            count = sum(cell.n for cell in cells if cell.is_among(**wanted))
+    @property
+    def names(self) -> dict[str, list]:
+        return self._cells_and_names[1]
+
+    def _choice(self, name: str, value: str, label: str, cells: list[Cell]) -> Choice:
+        valid = self.filter.form.cleaned_data
+        others = {other: valid.get(other) for other in COUNTED}
+        wanted = others | {name: int(value) if name == "bascule" else [value]}
+        count = sum(cell.n for cell in cells if cell.is_among(**wanted))
         return Choice(value, label, value in self.chosen(name), count)
 
+    @cached_property
     def _cells_and_names(self) -> tuple[list[Cell], dict[str, list]]:
         """One UNION for the counts and the names of tags and members, unless they are known already."""
         known = counts.known(self.espace, self._counted)
         if known is not None:
             return known
         names, days, digest = {"tag": [], "responsable": []}, [], ""
-        parts = [self._digest(), self._tag_names(), self._member_names()]
+        parts = [self._digest(), self.tag_names(), self.member_names()]
         for facet, key, label, until, n in self._days().union(*parts, all=True):
             if facet in names:
                 names[facet].append((key, label))
@@ -187,8 +213,7 @@ class AccountListing:
                 digest = key
             else:
                 days.append((key, label, until, n))
-        names = {facet: sorted(rows, key=lambda row: row[1].casefold()) for facet, rows in names.items()}
-        return counts.keep(self.espace, digest, self._counted, (self._cells(days), names))
+        return counts.keep(self.espace, digest, self._counted, (self._cells(days), sorted_names(names)))
 
     @cached_property
     def _horizons(self) -> list[int]:
@@ -199,7 +224,14 @@ class AccountListing:
         """All that counts and names depend on, but the rows of the espace."""
         others = {name: self.chosen(name) for name in self.filter.filters if name not in COUNTED}
         myself = self.member.pk if MYSELF in others["responsable"] else None
-        return (self.on, self.espace.status_day, myself, *self._horizons, *map(tuple, others.values()))
+        return (
+            self.on,
+            self.since,
+            self.espace.status_day,
+            myself,
+            *self._horizons,
+            *map(tuple, others.values()),
+        )
 
     def _cells(self, days: list[tuple]) -> list[Cell]:
         """Counts by status, type and horizon, from those by status, type and day of the bascule."""
@@ -226,47 +258,20 @@ class AccountListing:
     def _digest(self):
         """Where the journal is as the counts are made: read in the same statement."""
         rows = JournalChain.objects.filter(espace=self.espace)
-        return _named(rows, "journal", F("digest"), Value(""))
-
-    def _tag_names(self):
-        tags = self.espace.tags
-        offered = tags.order_by("name_fold").values("pk")[:OFFERED]
-        rows = tags.filter(Q(pk__in=offered) | Q(slug__in=self.chosen("tag"))).order_by()
-        return _named(rows, "tag", F("slug"), F("name"))
-
-    def _member_names(self):
-        members = self.espace.memberships
-        ids = ids_of(self.chosen("responsable"))
-        offered = members.filter(is_active=True).order_by("pk").values("pk")[:OFFERED]
-        rows = members.filter(Q(pk__in=offered) | Q(pk__in=ids)).order_by()
-        return _named(rows, "responsable", Cast("pk", CharField()), member_name())
-
-    def _heads(self) -> list[Account]:
-        ids = ids_of(self.chosen("groupe"))
-        return list(self.espace.accounts.filter(pk__in=ids)) if ids else []
-
-    def _unknown(self) -> list[str]:
-        """Sentences for tags, members and groups that the espace does not have."""
-        sentences = {
-            "groupe": "Ce groupe n'existe pas.",
-            "tag": "Ce tag n'existe pas.",
-            "responsable": "Ce responsable n'existe pas.",
-        }
-        return [
-            sentence
-            for name, sentence in sentences.items()
-            if set(self.chosen(name)) - {choice.value for choice in getattr(self.facets, name)}
-        ]
+        return named(rows, "journal", F("digest"), Value(""))
 
     def _page(self) -> tuple[list[Account], str, str]:
         if self.errors or (self.total == 0 and not self.state.cleaned_data["suite"]):
             return [], "", ""
+        self.filter.keeps_many = self.total >= MANY
         shown = self.espace.accounts.with_status(self.on).with_next_status().with_tags()
+        # Two names a row, rather than three more rows made of all their columns.
+        shown = shown.annotate(parent_name=F("parent__name"), owner_name=member_name("owner__"))
         try:
             return page_of(
                 self.filter.qs,
                 self.order,
-                shown=shown.select_related("parent", "owner__user"),
+                shown=shown,
                 size=SIZE,
                 number=self.number,
                 cursor=self.state.cleaned_data["suite"],
@@ -274,24 +279,6 @@ class AccountListing:
         except ValidationError as refusal:
             self.errors += refusal.messages
             return [], "", ""
-
-
-def _without_blanks(data: QueryDict) -> QueryDict:
-    kept = QueryDict(mutable=True)
-    for name, values in data.lists():
-        if values := [value for value in values if value.strip()]:
-            kept.setlist(name, values)
-    return kept
-
-
-def _sentences(errors) -> list[str]:
-    return [message for messages in errors.values() for message in messages]
-
-
-def _named(rows, facet: str, key, label):
-    return rows.annotate(
-        facet=Value(facet), key=key, label=label, until=Value(None, DateField()), n=Value(0)
-    ).values_list("facet", "key", "label", "until", "n")
 
 
 def shown_day(data: QueryDict, *, today: date) -> date:

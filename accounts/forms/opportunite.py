@@ -4,17 +4,20 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, Case, Count, F, Q, Sum, Value, When
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.choices import CLOSED_STAGES, Stage
 from accounts.forms.base import DayField, EurosField
 from accounts.forms.business import BusinessForm, RowForm
-from accounts.forms.business_filters import ALL, BusinessFilter, Listing
-from accounts.forms.filters import AnyOf, YesFilter
-from accounts.forms.listing import Choice
+from accounts.forms.business_filters import ALL, Listing, WorkFilter, is_so
+from accounts.forms.filters import AnyOf, DayFilter, YesFilter
+from accounts.forms.portfolio import Choice
 from accounts.models import Affaire, Opportunite
+from accounts.models.opportunite import UNDATED, ghosts
+from crm.french import day as written
 from crm.once import key_field
+from crm.services.espace import NO_STEP
 
 OF_AFFAIRE = "affaire_"  # what the names of the won affaire's fields begin with
 
@@ -178,7 +181,7 @@ class ReopenForm(RowForm):
         return super().clean()
 
 
-class OpportuniteFilter(BusinessFilter):
+class OpportuniteFilter(WorkFilter):
     class Meta:
         model = Opportunite
         fields: list[str] = []
@@ -186,21 +189,28 @@ class OpportuniteFilter(BusinessFilter):
     # Facets: their choices are counted, so the listing narrows by them itself.
     etape = AnyOf(method="later")
     fantomes = YesFilter(method="later")
+    sans_date = YesFilter(method="later")
+    cloture_du = DayFilter(field_name="expected_close_on", lookup_expr="gte")
+    cloture_au = DayFilter(field_name="expected_close_on", lookup_expr="lte")
+    sans_montant = YesFilter(method="without_amount")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.steps = self.member.espace.steps + self._left_behind()
-        self.filters["etape"].extra["choices"] = [(step, step) for step in self.steps]
+        self.filters["etape"].extra["choices"] = [(step, step) for step in [*self.steps, NO_STEP]]
 
     def _left_behind(self) -> list[str]:
         """Steps asked for that the espace no longer has, though opportunités are still there."""
-        if not (asked := set(self.data.getlist("etape")) - set(self.member.espace.steps)):
+        if not (asked := set(self.data.getlist("etape")) - {*self.member.espace.steps, NO_STEP}):
             return []
         rows = self.member.espace.opportunites.filter(step__in=asked)
         return list(rows.order_by("step").values_list("step", flat=True).distinct())
 
     def later(self, rows, name, value):
         return rows
+
+    def without_amount(self, rows, name, value):
+        return rows.filter(amount=None)
 
 
 class OpportuniteListing(Listing):
@@ -230,27 +240,28 @@ class OpportuniteListing(Listing):
     usual_orders = dict.fromkeys(states, "-date") | {Stage.EN_COURS.value: "date", ALL: "-ouverture"}
 
     @property
-    def ghosts(self) -> Q:
-        return Q(stage=Stage.EN_COURS, expected_close_on__lt=self.today)
+    def conditions(self) -> dict[str, Q]:
+        return {"fantomes": ghosts(self.today), "sans_date": UNDATED}
 
     @property
     def chosen_facets(self):
-        ghosts = self.filter.form.cleaned_data.get("fantomes")
-        return super().chosen_facets | {
-            "etape": set(self.filter.form.cleaned_data.get("etape") or []),
-            "fantomes": {True} if ghosts else set(),
-        }
+        asked = self.filter.form.cleaned_data
+        return (
+            super().chosen_facets
+            | {"etape": {"" if step == NO_STEP else step for step in asked.get("etape") or []}}
+            | {name: {True} if asked.get(name) else set() for name in self.conditions}
+        )
 
     def queryset(self):
         return self.espace.opportunites.select_related("account", "owner__user")
 
+    @property
+    def facet_columns(self) -> dict:
+        conditions = {name: is_so(condition) for name, condition in self.conditions.items()}
+        return conditions | {"etat": F("stage"), "etape": F("step")}
+
     def facets_of(self, rows):
-        ghost = Case(When(self.ghosts, then=Value(True)), default=Value(False), output_field=BooleanField())
-        return (
-            rows.annotate(fantomes=ghost)
-            .values("fantomes", etat=F("stage"), etape=F("step"))
-            .annotate(n=Count("pk"), total=Sum("amount"))
-        )
+        return rows.values(**self.facet_columns).annotate(n=Count("pk"), total=Sum("amount"))
 
     def narrowed(self, rows):
         facets = self.chosen_facets
@@ -258,13 +269,32 @@ class OpportuniteListing(Listing):
             rows = rows.filter(stage__in=facets["etat"])
         if facets["etape"]:
             rows = rows.filter(step__in=facets["etape"])
-        return rows.filter(self.ghosts) if facets["fantomes"] else rows
+        for name, condition in self.conditions.items():
+            rows = rows.filter(condition) if facets[name] else rows
+        return rows
 
     @property
     def step_choices(self) -> list[Choice]:
         chosen = self.chosen_facets["etape"]
-        return [Choice(s, s, s in chosen, self.count(etape={s})) for s in self.filter.steps]
+        choices = [Choice(s, s, s in chosen, self.count(etape={s})) for s in self.filter.steps]
+        without = Choice(NO_STEP, "Sans étape", "" in chosen, self.count(etape={""}))
+        return [*choices, without] if without.chosen or without.count else choices
+
+    @property
+    def closing(self) -> str:
+        """What the address asks of the expected closing, in words; nothing for nothing."""
+        asked = self.filter.form.cleaned_data
+        first, last = asked.get("cloture_du"), asked.get("cloture_au")
+        if first and last:
+            return f"du {written(first)} au {written(last)}"
+        if first:
+            return f"à partir du {written(first)}"
+        return f"jusqu'au {written(last)}" if last else ""
 
     @property
     def ghost_count(self) -> int:
-        return self.count(etat={Stage.EN_COURS.value}, fantomes={True})
+        return self.count(etat={Stage.EN_COURS.value}, fantomes={True}, sans_date=set())
+
+    @property
+    def undated_count(self) -> int:
+        return self.count(etat={Stage.EN_COURS.value}, sans_date={True}, fantomes=set())

@@ -1,10 +1,11 @@
 """What a field holds, as people read it."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django import forms
 
+from accounts.services.history.values import moment
 from crm import french
 from crm.templatetags.ui import euros_full
 
@@ -23,6 +24,8 @@ def in_words(field: forms.Field, value) -> str:
         return str(dict(field.choices).get(value, value))
     if isinstance(value, list):
         return ", ".join(value)
+    if isinstance(value, datetime):
+        return moment(value.astimezone(field.zone))
     if isinstance(value, date):
         return french.day(value)
     return euros_full(value) if isinstance(value, Decimal) else str(value)

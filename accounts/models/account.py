@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from django.db import connections, models
 from django.db.models import (
-    Case,
     Count,
     Exists,
     F,
@@ -14,8 +13,6 @@ from django.db.models import (
     Prefetch,
     Q,
     Subquery,
-    Value,
-    When,
 )
 from django.utils.timezone import localdate
 from mptt.managers import TreeManager
@@ -27,6 +24,7 @@ from accounts.choices import AccountType, Status
 from accounts.models.affaire import Affaire
 from accounts.models.derived import DomainField
 from accounts.models.period import StatusPeriod
+from accounts.models.relance import Relance
 from accounts.models.row import NamedRow
 from accounts.models.tag import AccountTag, EspaceTags
 
@@ -57,6 +55,16 @@ class AccountQuerySet(TreeQuerySet):
             )
         )
 
+    def with_former_status(self, on: date):
+        """Annotate `former_status`, that of another day, None for the accounts that did not exist."""
+        if getattr(self._hints.get("instance"), "status_day", None) == on:
+            return self.annotate(former_status=F("today_status"))
+        lasts = Q(periods__ends_before__isnull=True) | Q(periods__ends_before__gt=on)
+        held = Q(periods__starts_on__lte=on) & lasts
+        return self.alias(former=FilteredRelation("periods", condition=held)).annotate(
+            former_status=F("former__status")
+        )
+
     def with_next_status(self):
         """After with_status: annotate `next_status`, the one that begins on `status_until`, or None."""
         begins = StatusPeriod.objects.filter(account=OuterRef("pk"), starts_on=OuterRef("status_until"))
@@ -66,14 +74,9 @@ class AccountQuerySet(TreeQuerySet):
         """Have all the tags of each account read together, as a list in `tags_shown`."""
         return self.prefetch_related(Prefetch("tags", to_attr="tags_shown"))
 
-    def with_rank(self):
-        """After with_status: annotate `rank`, 0 for the best status."""
-        ranks = [When(status=status.value, then=Value(status.rank)) for status in Status]
-        return self.annotate(rank=Case(*ranks, output_field=models.SmallIntegerField()))
-
     def unarchived(self, on: date):
         """Leave out the archived, from the day they were."""
-        return self.filter(Q(archived_on__isnull=True) | Q(archived_on__gt=on))
+        return self.filter(unarchived(on))
 
     def status_counts(self, on: date) -> dict[str, int]:
         """How many accounts have each status on a day: the four codes, best first, the archived left out."""
@@ -84,35 +87,36 @@ class AccountQuerySet(TreeQuerySet):
         """After with_status(on): the worklist « à relancer ».
 
         Clients and Groupes that are Délaissé or about to lose a status, less those with signed work that
-        starts later, marked « ne pas relancer », archived, and any Groupe with a better status below it.
+        starts later, marked « ne pas relancer », archived, with a relance planned, and any Groupe with a
+        better status below it.
         Source: README, « Les statuts ».
         """
-        loses = Q(pk__in=[])
-        for status in Status:
-            loses |= Q(status=status, next_status__in=status.worse)
-        about_to = Q(status_until__lte=on + timedelta(days=ABOUT_TO_LOSE_DAYS))
         # From the same espace as these rows, so that it reads what they read.
         accounts = getattr(self._hints.get("instance"), "accounts", Account.objects)
-        better_below = (
-            accounts.filter(tree_id=OuterRef("tree_id"), lft__gt=OuterRef("lft"), rght__lt=OuterRef("rght"))
-            .unarchived(on)
-            .with_status(on)
-            .with_rank()
-            .filter(rank__lt=OuterRef("rank"))
+        below = accounts.filter(
+            tree_id=OuterRef("tree_id"), lft__gt=OuterRef("lft"), rght__lt=OuterRef("rght")
         )
-        return (
-            self.unarchived(on)
-            .with_next_status()
-            .with_rank()
-            .filter(type__in=[AccountType.CLIENT, AccountType.GROUPE])
-            .filter(Q(status=Status.DELAISSE) | (about_to & loses))
-            .exclude(
-                Q(do_not_follow_up=True)
-                & (Q(do_not_follow_up_until__isnull=True) | Q(do_not_follow_up_until__gte=on))
-            )
-            .exclude(Exists(Affaire.objects.upcoming(on).filter(account=OuterRef("pk"))))
-            .exclude(Q(type=AccountType.GROUPE) & Exists(better_below))
+        below = below.unarchived(on).with_status(on)
+        better_below = Q()
+        for status in (Status.PROSPECT, Status.DELAISSE):
+            better_below |= Q(status=status) & Exists(below.filter(status__in=status.better))
+        # Without signed work to start later, what comes after Actif or Prospect can only be worse.
+        soon = on + timedelta(days=ABOUT_TO_LOSE_DAYS)
+        loses = Q(status__in=[Status.ACTIF, Status.PROSPECT], status_until__lte=soon)
+        return self.unarchived(on).filter(
+            Q(status=Status.DELAISSE) | loses,
+            ~silenced(on),
+            ~Exists(Affaire.objects.upcoming(on).filter(account=OuterRef("pk"))),
+            ~Exists(Relance.objects.open().filter(account=OuterRef("pk"))),
+            ~(Q(type=AccountType.GROUPE) & better_below),
+            type__in=[AccountType.CLIENT, AccountType.GROUPE],
         )
+
+    def with_worklist(self, on: date):
+        """Annotate `follows_up`: whether to_follow_up(on) keeps an account."""
+        accounts = getattr(self._hints.get("instance"), "accounts", Account.objects)
+        worklist = accounts.with_status(on).to_follow_up(on)
+        return self.annotate(follows_up=Exists(worklist.filter(pk=OuterRef("pk"))))
 
     def in_trees(self, heads):
         """The heads (accounts) and all below them."""
@@ -120,6 +124,17 @@ class AccountQuerySet(TreeQuerySet):
         for head in heads:
             wanted |= Q(tree_id=head.tree_id, lft__gte=head.lft, rght__lte=head.rght)
         return self.filter(wanted)
+
+
+def unarchived(on: date) -> Q:
+    """The accounts that are not archived on a day, the first one being the day they were."""
+    return Q(archived_on__isnull=True) | Q(archived_on__gt=on)
+
+
+def silenced(on: date) -> Q:
+    """The accounts of which is_silenced(on)."""
+    lasts = Q(do_not_follow_up_until__isnull=True) | Q(do_not_follow_up_until__gte=on)
+    return Q(do_not_follow_up=True) & lasts
 
 
 class AccountManager(TreeManager.from_queryset(AccountQuerySet)):
@@ -231,6 +246,15 @@ class Account(MPTTModel, NamedRow):
                 fields=["espace", "domain"], condition=~models.Q(domain=""), name="account_same_domain"
             ),
         ]
+
+    def is_archived(self, on: date) -> bool:
+        """Whether it is archived on a day, the first one being the day it was."""
+        return self.archived_on is not None and self.archived_on <= on
+
+    def is_silenced(self, on: date) -> bool:
+        """Whether it is marked « ne pas relancer » on a day; `do_not_follow_up_until` is the last one."""
+        until = self.do_not_follow_up_until
+        return self.do_not_follow_up and (until is None or until >= on)
 
     @property
     def is_leaf(self) -> bool:

@@ -1,9 +1,26 @@
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from accounts.choices import AccountType, Stage
+from accounts.models.opportunite import Opportunite
+from accounts.models.relance import Relance
 from accounts.models.row import NamedRow
+
+ENDING_DAYS = 30  # how long before its end an affaire is to be extended
+
+
+def states_on(today: date) -> dict[str, Q]:
+    """The affaires in each state, as accounts.templatetags.trade shows it."""
+    kept = Q(cancelled_on__isnull=True)
+    lasts = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+    return {
+        "en_cours": kept & lasts & Q(starts_on__lte=today),
+        "a_venir": kept & Q(starts_on__gt=today),
+        "terminee": kept & Q(ends_on__lt=today),
+        "annulee": Q(cancelled_on__isnull=False),
+    }
 
 
 class AffaireQuerySet(models.QuerySet):
@@ -14,6 +31,24 @@ class AffaireQuerySet(models.QuerySet):
     def upcoming(self, on: date):
         """Signed work that starts after a day."""
         return self.signed().filter(starts_on__gt=on)
+
+    def to_extend(self, on: date):
+        """Work of Clients and Groupes that ends soon without a follow-up, the worklist « à prolonger ».
+
+        It runs on that day, ends within ENDING_DAYS, and its account has no relance planned, no opportunité
+        open, and no other signed work that lasts longer. Archived accounts are not told apart here: see
+        unarchived().
+        """
+        last = on + timedelta(days=ENDING_DAYS)
+        lasts = Q(ends_on__isnull=True) | Q(ends_on__gt=OuterRef("ends_on"))
+        others = Affaire.objects.filter(lasts, account=OuterRef("account"), cancelled_on__isnull=True)
+        return (
+            self.filter(cancelled_on__isnull=True, starts_on__lte=on, ends_on__range=(on, last))
+            .filter(account__type__in=[AccountType.CLIENT, AccountType.GROUPE])
+            .exclude(Exists(others))
+            .exclude(Exists(Relance.objects.open().filter(account=OuterRef("account"))))
+            .exclude(Exists(Opportunite.objects.filter(account=OuterRef("account"), stage=Stage.EN_COURS)))
+        )
 
 
 class Affaire(NamedRow):
@@ -78,6 +113,11 @@ class Affaire(NamedRow):
     def counts(self) -> bool:
         """False when cancelled before its start: then it makes no status."""
         return self.cancelled_on is None or self.cancelled_on >= self.starts_on
+
+    def is_running(self, on: date) -> bool:
+        """Whether it is « en cours » on a day, as `states_on` says; never once cancelled."""
+        lasts = self.ends_on is None or self.ends_on >= on
+        return self.cancelled_on is None and self.starts_on <= on and lasts
 
     @property
     def effective_end(self) -> date | None:

@@ -1,9 +1,19 @@
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import localdate
 
 from accounts.choices import Stage
 from accounts.models.row import NamedRow
+
+
+def ghosts(on: date) -> Q:
+    """Those still open though their expected closing is past (« clôtures fantômes »)."""
+    return Q(stage=Stage.EN_COURS, expected_close_on__lt=on)
+
+
+UNDATED = Q(stage=Stage.EN_COURS, expected_close_on__isnull=True)  # open, and nobody said until when
 
 
 class Opportunite(NamedRow):
@@ -69,6 +79,10 @@ class Opportunite(NamedRow):
     @property
     def is_open(self) -> bool:
         return self.stage == Stage.EN_COURS
+
+    def was_open(self, on: date) -> bool:
+        """Whether it was in progress on a day, at its end."""
+        return self.opened_on <= on and (self.closed_on is None or self.closed_on > on)
 
     def is_ghost(self, today) -> bool:
         """Still open though its expected closing is past (« clôture fantôme »)."""

@@ -75,15 +75,18 @@ def edit_account(
         return account
 
 
-def move_account(*, by: Actor, account: Account, parent: int | None) -> Account:
+def move_account(*, by: Actor, account: Account, parent: int | None, version: int | None = None) -> Account:
     """Put an account and all below it under another parent (an id), or at the top with None.
 
-    Raises ValidationError, naming the path, when that would make a cycle.
+    version: the one the form was opened with. Raises ValidationError, naming the path, when that would make
+    a cycle.
     Side effects: the account's place in the tree.
     """
     with writing(by, "account.edit", account.espace_id) as write:
         account = write.reread(Account.objects.all(), account)
-        _move(write, account, parent)
+        values = write.merge(account, {"parent": parent}, version, meant=True)
+        if "parent" in values:
+            _move(write, account, values["parent"])
         return write.change(account, {})
 
 
@@ -160,9 +163,11 @@ def _clean(values: dict, *, today: date) -> dict:
     return values
 
 
-def active_member(write: Writing, pk: int | None, *, present: Membership | None = None) -> Membership | None:
-    """The member of that id, who must be active unless they hold the row already."""
-    member = write.row_of(Membership, pk, "owner")
+def active_member(
+    write: Writing, pk: int | None, *, column: str = "owner", present: Membership | None = None
+) -> Membership | None:
+    """The member of that id, who must be active unless they hold the row already. column: what they hold."""
+    member = write.row_of(Membership, pk, column)
     if member is not None and not member.is_active and member != present:
-        raise ValidationError({"owner": f"{member} n'est plus membre actif de l'espace."})
+        raise ValidationError({column: f"{member} n'est plus membre actif de l'espace."})
     return member

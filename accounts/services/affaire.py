@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Account, Affaire, Opportunite, Projet
 from accounts.services.account import active_member
+from accounts.services.relance.reason import close_relances, weight_of
 from accounts.services.status import refresh
 from crm.actor import Actor
 from crm.models import Espace
@@ -22,7 +23,8 @@ def create_affaire(
 ) -> Affaire:
     """Create an affaire of an account; relations are ids, values are columns of Affaire.
 
-    Raises ValidationError by field. Side effects: one Affaire, the account's timeline.
+    Raises ValidationError by field.
+    Side effects: one Affaire, the account's timeline, Relance rows whose reason has gone.
     """
     with writing(by, "affaire.create", espace.pk) as write:
         affaire = Affaire(espace=write.espace, **values)
@@ -33,6 +35,7 @@ def create_affaire(
         check_relations(affaire)
         write.add(affaire)
         refresh(account_ids=[affaire.account_id], espace=write.espace)
+        close_relances(write, affaire)
         return affaire
 
 
@@ -41,13 +44,15 @@ def edit_affaire(
 ) -> Affaire:
     """Change columns of an affaire; relations are ids. meant: see Writing.merge().
 
-    Raises ValidationError by field. Side effects: the Affaire, the timelines of the account it had and has.
+    Raises ValidationError by field.
+    Side effects: the Affaire, the timelines of the account it had and has; where it came to another one, or
+    counts for more, Relance rows whose reason has gone.
     """
     with writing(by, "affaire.edit", affaire.espace_id) as write:
         rows = Affaire.objects.select_related("account", "projet", "opportunite", "owner")
         affaire = write.reread(rows, affaire)
         values = write.merge(affaire, values, version, meant=meant)
-        former_account = affaire.account_id
+        former_account, former = affaire.account_id, weight_of(affaire, write.today)
         for name, model in (("account", Account), ("projet", Projet), ("opportunite", Opportunite)):
             if name in values:
                 values[name] = write.row_of(model, values[name], name)
@@ -57,6 +62,7 @@ def edit_affaire(
         check_relations(affaire)
         affaire = write.change(affaire, values)
         refresh(account_ids={former_account, affaire.account_id}, espace=write.espace)
+        close_relances(write, affaire, former=former if affaire.account_id == former_account else None)
         return affaire
 
 

@@ -63,7 +63,7 @@ def group_of(account: Account, on: date) -> Group:
 
 
 def _consolidated(account: Account, rows: list[Account], on: date) -> Consolidated | None:
-    present = [row for row in rows if row.archived_on is None or row.archived_on > on]
+    present = [row for row in rows if not row.is_archived(on)]
     below = [row for row in present if account.lft < row.lft and row.rght < account.rght]
     family = below + [row for row in present if row.pk == account.pk]
     if account.is_leaf or not family:

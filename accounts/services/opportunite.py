@@ -6,8 +6,11 @@ from accounts.choices import CLOSED_STAGES, Stage
 from accounts.models import Account, Affaire, Opportunite
 from accounts.services.account import active_member
 from accounts.services.affaire import create_affaire
+from accounts.services.note import bring_along
+from accounts.services.relance.reason import close_relances, follow_opportunite, weight_of
 from accounts.services.status import refresh
 from crm.actor import Actor
+from crm.merging import Stale
 from crm.models import Espace
 from crm.writing import writing
 
@@ -17,7 +20,8 @@ def create_opportunite(
 ) -> Opportunite:
     """Create an opportunité of an account (an id), open unless values say how it was closed.
 
-    Raises ValidationError by field. Side effects: one Opportunite, the account's timeline.
+    Raises ValidationError by field.
+    Side effects: one Opportunite, the account's timeline, Relance rows whose reason has gone.
     """
     with writing(by, "opportunite.create", espace.pk) as write:
         opportunite = Opportunite(espace=write.espace, **{"opened_on": today} | values)
@@ -30,6 +34,7 @@ def create_opportunite(
         _check_closing(opportunite.closed_on, today=today)
         write.add(opportunite)
         refresh(account_ids=[opportunite.account_id], espace=write.espace)
+        close_relances(write, opportunite)
         return opportunite
 
 
@@ -45,12 +50,14 @@ def edit_opportunite(
     """Change columns of an opportunité; `account` and `owner` are ids. meant: see Writing.merge().
 
     Raises ValidationError by field.
-    Side effects: the Opportunite, the timelines of the account it had and has.
+    Side effects: the Opportunite, the timelines of the account it had and has; where it came to another
+    one, its notes and the Relance rows about it; there, or where it counts for more, those whose reason has
+    gone.
     """
     with writing(by, "opportunite.edit", opportunite.espace_id) as write:
         opportunite = write.reread(Opportunite.objects.select_related("account", "owner"), opportunite)
         values = write.merge(opportunite, values, version, meant=meant)
-        former_account = opportunite.account_id
+        former_account, former = opportunite.account_id, weight_of(opportunite, write.today)
         if "account" in values:
             values["account"] = write.row_of(Account, values["account"], "account")
             _check_affaires(opportunite, values["account"])
@@ -58,8 +65,39 @@ def edit_opportunite(
             values["owner"] = active_member(write, values["owner"], present=opportunite.owner)
         _check_closing(values.get("closed_on"), today=today)
         opportunite = write.change(opportunite, values)
+        moved = opportunite.account_id != former_account
+        if moved:
+            bring_along(write, opportunite)
         refresh(account_ids={former_account, opportunite.account_id}, espace=write.espace)
+        close_relances(write, opportunite, former=None if moved else former)
+        if moved:
+            follow_opportunite(write, opportunite)
         return opportunite
+
+
+def move_opportunite(
+    *, by: Actor, opportunite: Opportunite, today: date, step: str, version: int | None = None
+) -> Opportunite:
+    """Put an open opportunité at another of the espace's steps.
+
+    version: of the row that was shown; None moves it from wherever it is. Raises ValidationError, by a
+    sentence fit for a toast, when it is closed, or was moved elsewhere since. Side effects: the Opportunite.
+    """
+    with writing(by, "opportunite.edit", opportunite.espace_id) as write:
+        present = write.reread(Opportunite.objects.all(), opportunite)
+        if not present.is_open:
+            raise ValidationError(f"« {present} » est close : rouvrez-la d'abord.")
+        if step not in write.espace.steps:
+            raise ValidationError("Cette étape n'existe pas, ou plus : rien n'a été déplacé.")
+        try:
+            return edit_opportunite(
+                by=by, opportunite=present, today=today, version=version, meant=True, step=step
+            )
+        except Stale:
+            at = f"à l'étape « {present.step} »" if present.step else "sans étape"
+            raise ValidationError(
+                f"« {present} » a été déplacée entre-temps : elle est maintenant {at}."
+            ) from None
 
 
 def close_opportunite(

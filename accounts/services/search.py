@@ -1,6 +1,6 @@
 """Finding rows by what a person types: every word, in any order, case and accents apart."""
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from accounts.choices import AccountType
 from accounts.models.derived import fold
@@ -46,6 +46,11 @@ def _worst_last(good: Q) -> Case:
 def rows_named(rows: QuerySet, typed: str) -> QuerySet:
     """Projets, affaires, opportunités or tags by name."""
     return matching(rows, typed, "name_fold").order_by("name_fold", "pk")
+
+
+def contacts(rows: QuerySet, typed: str) -> QuerySet:
+    """Contacts by name, those who left last."""
+    return matching(rows, typed, "name_fold").order_by(F("left_on").desc(nulls_first=True), "name_fold", "pk")
 
 
 def members(rows: QuerySet, typed: str) -> QuerySet:

@@ -9,6 +9,7 @@ from django.db.models import F
 from accounts.models import Account, AccountTag, Tag
 from accounts.models.derived import fold
 from accounts.models.tag import NAME_MAX_LENGTH, tags_named
+from accounts.services.saved_view import follow_tag
 from crm.actor import Actor
 from crm.journal import Action, Line, differences, values_of
 from crm.models import Espace
@@ -43,7 +44,8 @@ def edit_tag(*, by: Actor, tag: Tag, **values) -> Tag:
 def merge_tags(*, by: Actor, tag: Tag, into: int | None) -> int:
     """Give the accounts of a tag another one (an id) in its place, and drop it. Returns how many accounts.
 
-    Raises ValidationError by field. Side effects: those accounts' versions and tag links, the Tag.
+    Views that ask for it ask for the other one. Raises ValidationError by field.
+    Side effects: those accounts' versions and tag links, SavedView rows, the Tag.
     """
     with writing(by, "tag.edit", tag.espace_id) as write:
         tag = write.reread(Tag.objects.all(), tag)
@@ -53,6 +55,7 @@ def merge_tags(*, by: Actor, tag: Tag, into: int | None) -> int:
         count = _tell_accounts(write, tag, becomes=kept.name)
         both = AccountTag.objects.filter(tag=kept).values("content_object")
         AccountTag.objects.filter(tag=tag).exclude(content_object__in=both).update(tag=kept)
+        follow_tag(write, tag.slug, kept.slug)
         _drop(write, tag, words=f"Fusionné avec « {kept} ».")
         return count
 

@@ -1,16 +1,17 @@
-"""The headings and cells of the lists: comptes, opportunités, affaires, projets."""
+"""The headings and cells of the lists: comptes, opportunités, affaires, projets, contacts."""
 
 import functools
 from datetime import date, timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django import template
-from django.utils.html import format_html, format_html_join
 
-from accounts.choices import Status
-from accounts.models import Account, Affaire, Opportunite
+from accounts.choices import AccountType, Status
+from accounts.models import Account, Affaire, Contact, Opportunite
 from accounts.templatetags import trade
 from accounts.templatetags.trade import NEAR_DAYS, tag_pill
+from crm.markup import format_html, format_html_join
 from crm.models import Membership
 from crm.templatetags import ui
 
@@ -47,9 +48,39 @@ def clear(context, name: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def only(context, name: str, value: str) -> str:
-    """The present address with that single value for a filter."""
-    return ui.qs(context, **{name: value})
+def with_filters(context, address: str, but: str = "") -> str:
+    """Another page with the present filters, some left out: they are shared by a list and its board."""
+    left_out = {"page", "suite", *but.split()}
+    kept = [(name, values) for name, values in context["request"].GET.lists() if name not in left_out]
+    return f"{address}?{urlencode(kept, doseq=True)}" if kept else address
+
+
+@register.simple_tag(takes_context=True)
+def filter_menu(context, name: str, choices: list, single: bool = False) -> str:
+    """What a filter may hold: each value a link that adds it, in the place of the others if single, or takes
+    it away when it is there."""
+    query = context["request"].GET
+    held = query.getlist(name)
+    others = [(key, values) for key, values in query.lists() if key not in (name, "page", "suite")]
+    before, path = urlencode(others, doseq=True), context["request"].path
+
+    def option(choice) -> str:
+        kept = [] if single else [value for value in held if value != choice.value]
+        values = kept if choice.value in held else [*kept, choice.value]
+        changed = "&".join(filter(None, [before, urlencode({name: values}, doseq=True)]))
+        return format_html(
+            '<a href="{}"{}>{}{}{}</a>',
+            f"?{changed}" if changed else path,
+            format_html(' aria-current="{}"', "true") if choice.chosen else "",
+            ui.icon("check", 14, "tick"),
+            choice.label,
+            ""
+            if choice.count is None
+            else format_html(' <span class="num">{}</span>', ui.thousands(choice.count)),
+        )
+
+    options = format_html_join("", "{}", ((option(choice),) for choice in choices))
+    return format_html('<div class="menu" id="menu-{}" popover>{}</div>', name, options)
 
 
 @register.simple_tag
@@ -107,8 +138,14 @@ def account_cell(context, account: Account) -> str:
     )
 
 
+@register.filter
+def type_label(code: str) -> str:
+    return AccountType(code).label
+
+
 @register.simple_tag
-def owner_cell(owner: Membership | None) -> str:
+def owner_cell(owner: Membership | str | None) -> str:
+    """owner: the member, or their name."""
     return ui.avatar(owner) if owner else none("Sans responsable")
 
 
@@ -120,39 +157,55 @@ def amount_cell(amount: Decimal | None) -> str:
 
 
 @register.simple_tag
+def email_cell(contact: Contact) -> str:
+    if not contact.email:
+        return none("Adresse inconnue")
+    return format_html('<a class="with-icon whole" href="mailto:{0}"><span>{0}</span></a>', contact.email)
+
+
+@register.simple_tag
+def phone_cell(contact: Contact) -> str:
+    if not contact.phone:
+        return none("Numéro inconnu")
+    return format_html(
+        '<a class="with-icon num" href="tel:{}">{}</a>', "".join(contact.phone.split()), contact.phone
+    )
+
+
+@register.simple_tag
 def closing_cell(opportunite: Opportunite, today: date) -> str:
     """When an opportunité was closed, or is expected to be; a past expectation stands out."""
     if opportunite.closed_on:
-        return _due(opportunite.closed_on, f"close {ui.near(opportunite.closed_on, today)}")
+        return due(opportunite.closed_on, f"close {ui.near(opportunite.closed_on, today)}")
     if opportunite.expected_close_on is None:
         return none("Clôture inconnue")
     distance = ui.near(opportunite.expected_close_on, today)
     if opportunite.is_ghost(today):
-        return _due(opportunite.expected_close_on, f"fantôme, prévue {distance}", "late")
-    return _due(opportunite.expected_close_on, f"prévue {distance}")
+        return due(opportunite.expected_close_on, f"fantôme, prévue {distance}", "late")
+    return due(opportunite.expected_close_on, f"prévue {distance}")
 
 
 @register.simple_tag
 def starts_cell(affaire: Affaire, today: date) -> str:
     verb = "commence" if affaire.starts_on > today else "commencée"
-    return _due(affaire.starts_on, f"{verb} {ui.near(affaire.starts_on, today)}")
+    return due(affaire.starts_on, f"{verb} {ui.near(affaire.starts_on, today)}")
 
 
 @register.simple_tag
 def ends_cell(affaire: Affaire, today: date) -> str:
     """Its last day, planned or past, or its cancellation; one that comes soon stands out."""
     if affaire.cancelled_on:
-        return _due(affaire.cancelled_on, f"annulée {ui.near(affaire.cancelled_on, today)}")
+        return due(affaire.cancelled_on, f"annulée {ui.near(affaire.cancelled_on, today)}")
     if affaire.ends_on is None:
         return none("Sans fin prévue")
     days = (affaire.ends_on - today).days
     verb = "finie" if days < 0 else "finit"
-    return _due(
+    return due(
         affaire.ends_on, f"{verb} {ui.near(affaire.ends_on, today)}", "soon" if 0 <= days <= NEAR_DAYS else ""
     )
 
 
-def _due(day: date, words: str, modifier: str = "") -> str:
+def due(day: date, words: str, modifier: str = "") -> str:
     """A day in figures, how far it is in words, the whole date as a title."""
     return format_html(
         '<div class="{}"><time datetime="{}" title="{}">{}</time><small>{}{}</small></div>',

@@ -1,16 +1,18 @@
 """How the lines of the journal show."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.db.models import Model
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.services.history import Told
 from accounts.services.history.values import EMPTY, moment
 from accounts.templatetags import trade
+from crm.markup import format_html, format_html_join
+from crm.models import Espace
 from crm.templatetags import ui
 
 register = template.Library()
@@ -64,6 +66,12 @@ def since(at: datetime, today: date) -> SafeString:
         f"le {moment(at)}",
         ui.near(at.date(), today),
     )
+
+
+@register.simple_tag
+def moment_near(at: datetime, espace: Espace, today: date) -> SafeString:
+    """since() for a moment in whatever time zone."""
+    return since(at.astimezone(ZoneInfo(espace.timezone)), today)
 
 
 @register.simple_tag

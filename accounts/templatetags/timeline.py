@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 
 from django import template
-from django.utils.html import format_html, format_html_join
 
 from accounts.services.timeline import Period
 from accounts.templatetags.trade import STATUS_TONES
+from crm.markup import format_html, format_html_join
 from crm.templatetags import ui
 
 register = template.Library()
@@ -65,9 +65,10 @@ def _cut(start: date, stop: date, day: date) -> list[tuple[date, date, bool]]:
 
 def _labels(first: date, last: date, turns: list[date], x) -> list[tuple]:
     """The days written under the bar: its ends, and the changes that have room."""
-    kept = [(0.0, "start", first)]
+    kept, room = [(0.0, "start", first)], 1.5 * LABEL_ROOM  # beside one that is written from its day on
     for turn in turns:
-        if x(turn) - kept[-1][0] >= LABEL_ROOM and x(turn) <= 100 - 1.5 * LABEL_ROOM:
+        if room <= x(turn) <= 100 - 1.5 * LABEL_ROOM:
+            room = x(turn) + LABEL_ROOM
             kept.append((x(turn), "middle", turn))
     kept.append((100.0, "end", last))
     return [

@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from accounts.choices import Stage, Status
-from accounts.models import Account, Affaire, Opportunite, Projet, Tag
+from accounts.models import Account, Affaire, Contact, Note, Opportunite, Projet, Relance, Tag
 from accounts.services.explanation import Explanation, Reason
-from accounts.services.logo.decoder import SIZES
+from accounts.services.logo.decoding import SIZES
+from crm.markup import format_html
 from crm.templatetags import ui
 
 register = template.Library()
@@ -30,7 +30,15 @@ STAGE_TONES = {
     Stage.ABANDONNEE: "gray",
 }
 NEAR_DAYS = 30  # a loss of status nearer than this stands out
-ADDRESSES = {Account: "compte", Affaire: "affaire", Opportunite: "opportunite", Projet: "projet"}
+ADDRESSES = {
+    Account: "compte",
+    Affaire: "affaire",
+    Contact: "contact",
+    Note: "note",
+    Opportunite: "opportunite",
+    Projet: "projet",
+    Relance: "relance",
+}
 
 
 @register.filter
@@ -60,15 +68,21 @@ def affaire_pill(affaire: Affaire, today: date) -> str:
     return ui.pill(*affaire_state(affaire, today))
 
 
+@register.simple_tag
+def contact_pill(contact: Contact, on: date | None = None) -> str:
+    """What a contact is to their account; nothing for one among others. on: a day other than today."""
+    if contact.left_on and (on is None or contact.left_on <= on):
+        return ui.pill(f"Parti le {ui.day_short(contact.left_on)}", "gray")
+    return ui.pill("Principal", "indigo") if contact.is_main else ""
+
+
 def affaire_state(affaire: Affaire, today: date) -> tuple[str, str]:
     """Its label and its tone."""
     if affaire.cancelled_on:
         return "Annulée", "gray"
     if affaire.starts_on > today:
         return "À venir", "indigo"
-    if affaire.effective_end and affaire.effective_end < today:
-        return "Terminée", "gray"
-    return "En cours", "green"
+    return ("En cours", "green") if affaire.is_running(today) else ("Terminée", "gray")
 
 
 @register.simple_tag(takes_context=True)
@@ -109,6 +123,7 @@ def tag_tone(tag: Tag) -> str:
     return tag.tone or ui.tone_of(tag.slug)
 
 
+@register.simple_tag
 def address(row, slug: str) -> str:
     """The page of a row, in the espace of that slug."""
     before, after = _around_the_id(ADDRESSES[type(row)], slug)
@@ -142,8 +157,13 @@ def reason(reason: Reason, slug: str) -> str:
 @register.simple_tag(takes_context=True)
 def account_url(context, account: Account) -> str:
     """An account's page, on the day that the present page shows."""
+    return address(account, context["espace"].slug) + day_query(context)
+
+
+def day_query(context) -> str:
+    """What follows the address of an account, to open it on the day that the present page shows."""
     on = context["request"].GET.get("au", "")
-    return address(account, context["espace"].slug) + (f"?{urlencode({'au': on})}" if on else "")
+    return f"?{urlencode({'au': on})}" if on else ""
 
 
 @register.simple_tag
@@ -157,11 +177,11 @@ def affaire_dates(affaire: Affaire) -> str:
 
 
 @register.simple_tag
-def bascule_sentence(explanation: Explanation, on: date) -> str:
+def bascule_sentence(explanation: Explanation, account: Account, on: date) -> str:
     """What happens next by itself, and what to do before when that is a loss."""
     coming = explanation.next_period
     day, distance = ui.day(coming.starts_on), ui.near(coming.starts_on, on)
-    if bascule_is_near(explanation, on):
+    if must_act(explanation, account, on):
         return format_html(
             "<strong>Relancer avant le {}</strong>, sinon le compte deviendra {} ({}).",
             day,
@@ -176,15 +196,25 @@ def bascule_sentence(explanation: Explanation, on: date) -> str:
     )
 
 
-@register.filter
-def bascule_is_near(explanation: Explanation, on: date) -> bool:
-    """Whether a status is about to be lost: then one has to act."""
+@register.simple_tag
+def must_act(explanation: Explanation, account: Account, on: date) -> bool:
+    """Whether a status is about to be lost, of an account that one may follow up."""
     coming = explanation.next_period
     return (
         coming is not None
+        and not account.is_silenced(on)
         and coming.status.rank > explanation.period.status.rank
         and coming.starts_on <= on + timedelta(days=NEAR_DAYS)
     )
+
+
+@register.simple_tag
+def silence(account: Account, on: date) -> str:
+    """« jusqu'au 3 mai 2027 : achats gelés »: how long an account is not to be followed up, and why."""
+    until, why = account.do_not_follow_up_until, account.do_not_follow_up_reason
+    limit = f"jusqu'au {ui.day(until)}" if until else "sans limite"
+    passed = "" if account.is_silenced(on) else " (passé)"
+    return f"{limit}{passed}{f' : {why}' if why else ''}"
 
 
 @register.simple_tag(takes_context=True)
@@ -208,7 +238,7 @@ def _tree_node(context, account: Account, is_current: bool) -> str:
         account_mark(context, account),
         account_url(context, account),
         account.name,
-        mark_safe(' aria-current="page"') if is_current else "",
+        format_html(' aria-current="{}"', "page") if is_current else "",
         account.name,
         status_pill(account.status),
     )

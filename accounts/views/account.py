@@ -10,23 +10,17 @@ from accounts.choices import Status
 from accounts.forms.account import AccountEditForm, AccountForm
 from accounts.forms.base import day_or
 from accounts.forms.listing import AccountListing, shown_day
+from accounts.forms.note import NoteForm
 from accounts.models import Account
 from accounts.services.account import archive_account, create_account, edit_account, unarchive_account
 from accounts.services.forecast import backdated
 from accounts.services.portrait import portrait
 from accounts.services.similar import similar_accounts
-from accounts.views.history import recent_history
 from accounts.views.logo import is_pending
 from accounts.views.pages import context_of, row_named
 from crm.access import requires
 
 PREFILLED = ("name", "type", "website", "parent", "tags", "description")  # what a link may fill in
-
-
-@requires("espace.see")
-def espace_home(request):
-    """The way into an espace: the list of accounts."""
-    return redirect("comptes", request.espace.slug)
 
 
 @requires("espace.see")
@@ -40,14 +34,10 @@ def account_list(request):
 
 @requires("espace.see")
 def account_page(request, pk):
-    account = get_object_or_404(
-        request.espace.accounts.select_related("parent", "owner__user", "logo_search").prefetch_related(
-            "tags"
-        ),
-        pk=pk,
-    )
-    account.espace = request.espace
     on = shown_day(request.GET, today=request.today)
+    rows = request.espace.accounts.with_worklist(on).select_related("parent", "owner__user", "logo_search")
+    account = get_object_or_404(rows.prefetch_related("tags"), pk=pk)
+    account.espace = request.espace
     similar = []
     if "nouveau" in request.GET:
         similar = similar_accounts(
@@ -58,11 +48,12 @@ def account_page(request, pk):
         "portrait": portrait(account, on),
         "on": on,
         "read_only": on != request.today,
-        "archived": account.archived_on is not None and account.archived_on <= on,
+        "archived": account.is_archived(on),
+        "silenced": account.is_silenced(on),
         "similar": similar,
         "statuses": Status.choices,
-        "history": recent_history(request, account),
         "pending": is_pending(account, request.espace),
+        "note_form": NoteForm(**context_of(request)),
     }
     return render(request, "accounts/account_page.html", context)
 

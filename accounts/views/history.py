@@ -14,6 +14,9 @@ def history_of(model: type[EspaceRow]):
     @requires("espace.see")
     def row_history(request, pk):
         row = get_object_or_404(model, espace=request.espace, pk=pk)
+        if request.htmx:  # the panel of an account's page, which comes after it
+            context = {"history": recent_history(request, row)}
+            return render(request, "accounts/_history_panel.html", context)
         page = page_of(request.espace, entries_of(request.espace, row), _cursor(request))
         return render(request, "accounts/history.html", {"row": row, "page": page})
 

@@ -1,21 +1,28 @@
 from functools import partial
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.forms.opportunite import CloseForm, OpportuniteForm, OpportuniteListing, ReopenForm
+from accounts.forms.opportunite_board import OpportuniteBoard
 from accounts.models import Opportunite
 from accounts.services.opportunite import (
     close_opportunite,
     create_opportunite,
     edit_opportunite,
+    move_opportunite,
     reopen_opportunite,
 )
 from accounts.views.history import recent_history
+from accounts.views.note import notes_panel
 from accounts.views.pages import (
     announce,
+    back,
     context_of,
     explanation_of,
     form_page,
@@ -25,8 +32,10 @@ from accounts.views.pages import (
     what_if_fragment,
 )
 from crm.access import requires
+from crm.ids import id_of
 
 CHANGES = {"modifier": OpportuniteForm, "clore": CloseForm}
+OF_A_MOVE = ("vers", "version")  # in the address, besides the filters of the board it was made on
 
 
 @requires("espace.see")
@@ -36,14 +45,22 @@ def opportunite_list(request):
 
 
 @requires("espace.see")
+def opportunite_board(request):
+    board = OpportuniteBoard(request.GET, member=request.member, today=request.today)
+    return list_page(request, "accounts/opportunite_board.html", board)
+
+
+@requires("espace.see")
 def opportunite_page(request, pk):
     opportunite = _opportunite(request, pk)
     context = {
         "opportunite": opportunite,
         "ghost": opportunite.is_ghost(request.today),
+        "relances": opportunite.relances.to_do(),
         "affaires": list(opportunite.affaires.order_by("-starts_on", "pk")),
         "explanation": explanation_of(opportunite.account, request),
         "history": recent_history(request, opportunite),
+        **notes_panel(request, opportunite),
     }
     return render(request, "accounts/opportunite_page.html", context)
 
@@ -73,6 +90,26 @@ def opportunite_edit(request, pk):
 
 
 @requires("opportunite.edit")
+@require_POST
+def opportunite_move(request, pk):
+    """To the step `vers`, then back to the board as the rest of the address narrows it."""
+    opportunite = _opportunite(request, pk)
+    step = request.POST.get("vers") or request.GET.get("vers", "")
+    version = id_of(request.GET.get("version"))
+    try:
+        moved = move_opportunite(
+            by=request.actor, opportunite=opportunite, today=request.today, step=step, version=version
+        )
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        undo = _move_back(request, moved, opportunite.step)
+        messages.success(request, f"« {moved} » est à l'étape « {step} ».", extra_tags=undo)
+    board = reverse("opportunites_tableau", args=[request.espace.slug])
+    return redirect(f"{board}?{_filters(request)}#carte-{pk}")
+
+
+@requires("opportunite.edit")
 def opportunite_close(request, pk):
     opportunite = _opportunite(request, pk)
     if not opportunite.is_open and request.method != "POST":
@@ -86,10 +123,12 @@ def opportunite_close(request, pk):
     close = partial(close_opportunite, by=request.actor, opportunite=opportunite, today=request.today)
     closed = submitted(request, form, close)
     if closed is None:
-        return form_page(request, "accounts/opportunite_close.html", form, opportunite=opportunite)
+        template = "opportunite_close_dialog" if request.htmx else "opportunite_close"
+        form.fields["closed_on"].widget.attrs["autofocus"] = bool(request.htmx and not form.errors)
+        return form_page(request, f"accounts/{template}.html", form, opportunite=opportunite)
     made = f" L'affaire « {closed.affaire} » est créée." if closed.affaire else ""
     announce(request, form, f"L'opportunité « {opportunite} » est {closed.stage.label.lower()}.{made}")
-    return redirect("opportunite", request.espace.slug, opportunite.pk)
+    return back(request, reverse("opportunite", args=[request.espace.slug, opportunite.pk]))
 
 
 @requires("opportunite.edit")
@@ -122,4 +161,18 @@ def _opportunite(request, pk) -> Opportunite:
 
 def _refuse(request, opportunite: Opportunite, sentence: str):
     messages.error(request, sentence)
-    return redirect("opportunite", request.espace.slug, opportunite.pk)
+    return back(request, reverse("opportunite", args=[request.espace.slug, opportunite.pk]))
+
+
+def _move_back(request, moved: Opportunite, former: str) -> str:
+    """The address that undoes a move; none where it came from no step that the espace has."""
+    if former not in request.espace.steps or former == moved.step:
+        return ""
+    address = reverse("opportunite_deplacer", args=[request.espace.slug, moved.pk])
+    return f"{address}?{_filters(request, vers=former, version=moved.version)}"
+
+
+def _filters(request, **others) -> str:
+    """The query of the board that a move was made on."""
+    kept = {name: values for name, values in request.GET.lists() if name not in OF_A_MOVE}
+    return urlencode(kept | others, doseq=True)

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.forms.business import BusinessForm, RowForm
 from accounts.models import Account
@@ -38,6 +39,13 @@ def list_page(request, template: str, listing) -> HttpResponse:
     if request.htmx:
         template += "#results"
     return render(request, template, {"listing": listing, "rows": listing.rows})
+
+
+def back(request, otherwise: str) -> HttpResponse:
+    """To the page that a dialog was opened on, or to another one without a dialog."""
+    if request.htmx:
+        return HttpResponseClientRedirect(request.htmx.current_url_abs_path or otherwise)
+    return redirect(otherwise)
 
 
 def row_named(request, parameter: str, rows: QuerySet):

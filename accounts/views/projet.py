@@ -3,10 +3,10 @@ from functools import partial
 from django.db.models import Count, Sum
 from django.shortcuts import get_object_or_404, redirect, render
 
-from accounts.forms.affaire import states_on
 from accounts.forms.listing import SIZE
 from accounts.forms.projet import ProjetForm, ProjetListing
 from accounts.models import Projet
+from accounts.models.affaire import states_on
 from accounts.services.projet import create_projet, edit_projet
 from accounts.views.history import recent_history
 from accounts.views.pages import announce, context_of, explanation_of, form_page, list_page, submitted

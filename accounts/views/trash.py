@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.models import Account, Contact, TrashedRow
+from accounts.models import Account, Note, TrashedRow
 from accounts.models.row import EspaceRow
 from accounts.services.trash import (
     KEPT_DAYS,
+    check_may_delete,
     check_no_sub_accounts,
     companions,
     counted,
@@ -34,8 +35,10 @@ ICONS = {
     "account": "building-2",
     "affaire": "briefcase-business",
     "contact": "contact",
+    "note": "sticky-note",
     "opportunite": "target",
     "projet": "folder-kanban",
+    "relance": "bell-ring",
 }
 
 
@@ -45,6 +48,7 @@ def deletion_of(model: type[EspaceRow]) -> Callable:
     @requires(right_to_delete(model))
     def delete(request, pk):
         row = get_object_or_404(model._default_manager.filter(espace=request.espace), pk=pk)
+        check_may_delete(request.actor, row)
         if request.method == "POST":
             return _trash(request, row)
         return render(request, "accounts/trash_confirm.html", _consequences(row, request.espace.slug))
@@ -58,7 +62,9 @@ def _trash(request, row: EspaceRow):
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect(address(row, request.espace.slug))
-    undo = reverse("corbeille_restaurer", args=[request.espace.slug, trashed.pk])
+    undo = ""
+    if allows(request.member.role, "trash.see"):
+        undo = reverse("corbeille_restaurer", args=[request.espace.slug, trashed.pk])
     messages.success(request, f"« {row} » est dans la Corbeille pour {KEPT_DAYS} jours.", extra_tags=undo)
     if isinstance(row, Account):
         return redirect("comptes", request.espace.slug)
@@ -71,8 +77,7 @@ def _consequences(row: EspaceRow, slug: str) -> dict:
         "kind": row._meta.verbose_name,
         "days": KEPT_DAYS,
         "address": address(row, slug),
-        "list_address": reverse(f"{ADDRESSES[type(row)]}s", args=[slug]),
-        "list_name": row._meta.verbose_name_plural.capitalize(),
+        **_section(row, slug),
     }
     try:
         check_no_sub_accounts(row)
@@ -84,6 +89,14 @@ def _consequences(row: EspaceRow, slug: str) -> dict:
         "others": counted(type(other) for other in rows[1:]),
         "losing": counted(losing.values()),
     }
+
+
+def _section(row: EspaceRow, slug: str) -> dict:
+    """Where rows of its kind are found: notes, in the fil of their account."""
+    if isinstance(row, Note):
+        return {"list_address": reverse("compte_fil", args=[slug, row.account_id]), "list_name": row.account}
+    address = reverse(f"{ADDRESSES[type(row)]}s", args=[slug])
+    return {"list_address": address, "list_name": row._meta.verbose_name_plural.capitalize()}
 
 
 @requires("trash.see")
@@ -120,5 +133,4 @@ def corbeille_restaurer(request, pk):
     messages.success(request, f"« {restored.row} » est de retour.")
     for sentence in restored.sentences:
         messages.warning(request, sentence)
-    shown = restored.row.account if isinstance(restored.row, Contact) else restored.row
-    return redirect(address(shown, request.espace.slug))
+    return redirect(address(restored.row, request.espace.slug))

@@ -1,16 +1,15 @@
 """All that an installation holds, in one file: its database as of one instant, and its media."""
 
 import os
-import shutil
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.conf import settings
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import connection
 
 from crm.backups import archive, manifest, postgresql, sqlite
@@ -19,6 +18,7 @@ from crm.backups.archive import BackupError
 __all__ = ["BackupError", "Report", "back_up", "restore"]
 
 MANIFEST, DATABASE, MEDIA = "manifest.json", "database", "media/"
+UNPACKED = "medium"  # the file of the media that is being restored
 ENGINES = {"sqlite": sqlite, "postgresql": postgresql}
 
 
@@ -43,66 +43,83 @@ def back_up(path: Path) -> Report:
         tar.add(copy, DATABASE)
         copy.unlink()
         # After the database: a file is written before the row that names it, so none of those is missed.
-        media = sum(archive.add_file(tar, MEDIA + str(name), _media() / name) for name in _media_files())
+        media = sum(_add(tar, name) for name in _media_files())
     return Report(sum(snapshot.rows.values()), media, knows_key=True)
 
 
 def restore(path: Path) -> Report:
     """Put a backup's database and media in an empty place. What newer code migrates is left to `migrate`.
 
-    Raises BackupError, and nothing is then left behind.
-    Side effects: every table of the database, the files of MEDIA_ROOT.
+    Raises BackupError, and no file is then left behind.
+    Side effects: every table of the database, the media.
     """
     engine = ENGINES[connection.vendor]
     with archive.opened(path) as tar:
         told = manifest.load(archive.read_first(tar, MANIFEST))
         engine.refuse_unless_empty()
-        if any(_media_files()):
-            raise BackupError(f"Le dossier des médias n'est pas vide : déplacez d'abord {_media()}.")
+        if found := next(_media_files(), None):
+            raise BackupError(
+                f"Il y a déjà des médias, par exemple {_place_of(found)} : déplacez-les d'abord."
+            )
         with (
-            _emptied_on_failure(_media()),
+            _taken_back_on_failure() as written,
             TemporaryDirectory(prefix=".vigie-", dir=engine.staging_folder()) as folder,
         ):
-            media = _unpack(tar, Path(folder, DATABASE))
+            _unpack(tar, Path(folder), written)
             os.sync()
             engine.put_in_place(Path(folder, DATABASE), told.rows)
-    return Report(sum(told.rows.values()), media, told.knows_key)
+    return Report(sum(told.rows.values()), len(written), told.knows_key)
 
 
-def _unpack(tar: tarfile.TarFile, copy: Path) -> int:
-    """Write the database's copy to this file, the media in their place, and say how many those are."""
-    media = 0
+def _add(tar: tarfile.TarFile, name: str) -> bool:
+    """Add a file of the media; False when it was deleted meanwhile."""
+    with suppress(FileNotFoundError), default_storage.open(name) as file:
+        archive.add_file(tar, MEDIA + name, file, size=file.size)
+        return True
+    return False
+
+
+def _unpack(tar: tarfile.TarFile, folder: Path, written: list[str]) -> None:
+    """Write the database's copy in this folder and the media in their place; names go into `written`."""
+    copy = folder / DATABASE
     while member := tar.next():
         if member.name == DATABASE:
             archive.write_out(tar, member, copy)
         elif member.name.startswith(MEDIA):
-            archive.write_out(tar, member, archive.inside(_media(), member.name.removeprefix(MEDIA)))
-            media += 1
+            name = archive.checked(member.name.removeprefix(MEDIA))
+            archive.write_out(tar, member, folder / UNPACKED)
+            with (folder / UNPACKED).open("rb") as file:
+                written.append(default_storage.save(name, File(file)))
+            (folder / UNPACKED).unlink()
         else:
             raise BackupError(archive.FOREIGN)
     if not copy.exists():
         raise BackupError(archive.FOREIGN)
-    return media
 
 
-def _media() -> Path:
-    return Path(settings.MEDIA_ROOT)
+def _media_files(folder: str = "") -> Iterator[str]:
+    """The names of the media, in order."""
+    with suppress(FileNotFoundError):
+        folders, files = default_storage.listdir(folder)
+        yield from sorted(f"{folder}{name}" for name in files)
+        for name in sorted(folders):
+            yield from _media_files(f"{folder}{name}/")
 
 
-def _media_files() -> Iterator[Path]:
-    """The names of the media that are on this machine's disk; none when they are stored elsewhere."""
-    if isinstance(default_storage, FileSystemStorage):
-        for path in sorted(_media().rglob("*")):
-            if path.is_file() and not path.is_symlink():
-                yield path.relative_to(_media())
+def _place_of(name: str) -> str:
+    try:
+        return default_storage.path(name)
+    except NotImplementedError:  # it is on no disk of this machine
+        return name
 
 
 @contextmanager
-def _emptied_on_failure(folder: Path) -> Iterator[None]:
-    """The folder was empty: what came into it goes away again when something fails."""
+def _taken_back_on_failure() -> Iterator[list[str]]:
+    """The names of the media written meanwhile; they go away again when something fails."""
+    written: list[str] = []
     try:
-        yield
+        yield written
     except BaseException:
-        for path in folder.glob("*"):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        for name in written:
+            default_storage.delete(name)
         raise

@@ -7,7 +7,7 @@ import shutil
 import tarfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from gzip import GzipFile
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -118,17 +118,14 @@ def _reason(error: OSError) -> str:
 
 
 def add_bytes(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    add_file(tar, name, BytesIO(content), size=len(content))
+
+
+def add_file(tar: tarfile.TarFile, name: str, file: BinaryIO, *, size: int) -> None:
+    """size: bytes of the file, which is read from where it is."""
     member = tarfile.TarInfo(name)
-    member.size = len(content)
-    tar.addfile(member, BytesIO(content))
-
-
-def add_file(tar: tarfile.TarFile, name: str, path: Path) -> bool:
-    """Add a file of the disk; False when it was deleted meanwhile."""
-    with suppress(FileNotFoundError):
-        tar.add(path, name)
-        return True
-    return False
+    member.size = size
+    tar.addfile(member, file)
 
 
 def read_first(tar: tarfile.TarFile, name: str) -> bytes:
@@ -138,12 +135,12 @@ def read_first(tar: tarfile.TarFile, name: str) -> bytes:
     return tar.extractfile(member).read()
 
 
-def inside(folder: Path, name: str) -> Path:
-    """A file's place in a folder; a name that would lead out of it is refused."""
+def checked(name: str) -> str:
+    """A file's name; one that would lead out of its folder is refused."""
     parts = PurePosixPath(name).parts
     if not parts or ".." in parts or name.startswith("/") or "\0" in name:
         raise BackupError(f"{FOREIGN} Un de ses noms mène hors du dossier : « {name} ».")
-    return folder.joinpath(*parts)
+    return name
 
 
 def write_out(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> None:

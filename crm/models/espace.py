@@ -64,11 +64,11 @@ class Espace(models.Model):
         return self.journal.digest if hasattr(self, "journal") else ""
 
 
-def member_name():
-    """What str() calls a membership, for a queryset."""
-    erased = models.Q(erased_at__isnull=False) | models.Q(user__erased_at__isnull=False)
-    named = models.When(erased, then=models.Value(ERASED))
-    return models.Case(named, default=full_name("user__"), output_field=models.TextField())
+def member_name(path: str = ""):
+    """What str() calls a membership, for a queryset. path: what leads to it, "owner__" say."""
+    erased = [models.Q(**{f"{path}{row}erased_at__isnull": False}) for row in ("", "user__")]
+    named = models.When(erased[0] | erased[1], then=models.Value(ERASED))
+    return models.Case(named, default=full_name(f"{path}user__"), output_field=models.TextField())
 
 
 class Membership(models.Model):

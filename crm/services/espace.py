@@ -14,6 +14,7 @@ from crm.services.person import has_two_factor
 from crm.writing import writing
 
 STEP_MAX_LENGTH = 60  # what an opportunité's step can hold
+NO_STEP = "aucune"  # in addresses, the opportunités without a step: so no step is called so
 
 
 @transaction.atomic
@@ -93,6 +94,8 @@ def _check_steps(steps: list[str]) -> None:
         raise ValidationError({"steps": "Donnez au moins une étape, et un nom à chacune."})
     if too_long := next((step for step in steps if len(step) > STEP_MAX_LENGTH), None):
         raise ValidationError({"steps": f"« {too_long[:20]}… » dépasse {STEP_MAX_LENGTH} caractères."})
+    if NO_STEP in map(str.casefold, steps):
+        raise ValidationError({"steps": "« Aucune » veut dire sans étape : nommez-la autrement."})
     if len({step.casefold() for step in steps}) < len(steps):
         raise ValidationError({"steps": "Deux étapes ont le même nom."})
 

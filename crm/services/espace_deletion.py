@@ -99,8 +99,8 @@ def _purge(espace_id: int) -> bool:
 
 def _in_slices(espace_id: int, rows: QuerySet, write: Callable[[QuerySet], int]) -> None:
     chosen = models.QuerySet(rows.model).filter(pk__in=rows.values("pk")[:SLICE])
-    written = True
-    while written:
+    written = SLICE
+    while written >= SLICE:  # a smaller one is the last
         with transaction.atomic():
             list(Espace.objects.select_for_update(no_key=True).filter(pk=espace_id))  # one worker at a time
             written = write(chosen)

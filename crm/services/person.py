@@ -185,3 +185,18 @@ def with_two_factor(person: str = "user") -> Exists:
     person: the column that refers to the User; "pk" on users themselves.
     """
     return Exists(Authenticator.objects.filter(user=OuterRef(person), type__in=SECOND_FACTORS))
+
+
+def may_enter(member: str = "") -> Q:
+    """Members who may come in: active, as are their user and espace, with the second factor that it requires.
+
+    member: the path to the Membership, with its last "__"; empty on memberships themselves.
+    """
+    has_factor = Q(**{f"{member}espace__requires_two_factor": False}) | Q(with_two_factor(f"{member}user"))
+    return has_factor & Q(
+        **{
+            f"{member}is_active": True,
+            f"{member}user__is_active": True,
+            f"{member}espace__deleted_at": None,
+        }
+    )

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms import BoundField
-from django.utils.html import format_html, format_html_join
 from lucide.templatetags.lucide import lucide
 
 from crm import french
+from crm.markup import format_html, format_html_join
 from crm.models import Espace, Membership
 from crm.names import bare_words, words_of
 from crm.roles import Role
@@ -66,19 +66,20 @@ def chip_tag(label: str, tone: str = "gray") -> str:
 
 
 @register.simple_tag
-def avatar(person: object, tone: str = "") -> str:
+def avatar(person: object, tone: str = "", large: bool = False) -> str:
     """The initials of a person, the full name as a title. Without a tone, one that stays theirs.
 
-    person: their name, or a row whose text it is.
+    person: their name, or a row whose text it is. large: beside the title of their page.
     """
-    return _avatar(str(person), tone)
+    return _avatar(str(person), tone, large)
 
 
 @functools.lru_cache(maxsize=2048)
-def _avatar(name: str, tone: str) -> str:
+def _avatar(name: str, tone: str, large: bool) -> str:
     return format_html(
-        '<span class="avatar tone-{}" title="{}"><span aria-hidden="true">{}</span>'
+        '<span class="avatar{} tone-{}" title="{}"><span aria-hidden="true">{}</span>'
         '<span class="vh">{}</span></span>',
+        " large" if large else "",
         tone or tone_of(name),
         name,
         _two_letters(words_of(name)),
@@ -129,8 +130,9 @@ def company_initials(name: str) -> str:
 def _two_letters(words: list[str]) -> str:
     if not words:
         return "?"
-    letters = words[0][:2] if len(words) == 1 else words[0][0] + words[1][0]
-    return letters.upper()
+    # Cut once they are capitals: « ﬃ » and « ß » make more than one.
+    first, *others = (word[:2].upper() for word in words[:2])
+    return first[0] + others[0][0] if others else first[:2]
 
 
 # Addresses
@@ -173,6 +175,15 @@ def current(context, prefix: str) -> str:
     if match is None or not (match.url_name or "").startswith(prefix):
         return ""
     return format_html(' aria-current="{}"', "page" if match.url_name == f"{prefix}s" else "true")
+
+
+@register.simple_tag
+def in_dialog(address: str) -> str:
+    """The attributes of a link to a form, which opens in the dialog of the page where scripts run."""
+    return format_html(
+        'href="{0}" data-dialog="#dialogue" hx-get="{0}" hx-target="#dialogue" hx-indicator="#dialogue"',
+        address,
+    )
 
 
 # Dates and numbers

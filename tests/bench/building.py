@@ -1,13 +1,15 @@
 """What is measured: two espaces, their people, what is in them, and somebody who is signed in."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Account
+from accounts.models import Account, LogoSearch
+from accounts.services.account import create_account
 from accounts.services.trash import trash
 from crm.actor import Actor
 from crm.management.espace import today_in
@@ -42,6 +44,22 @@ class Site:
     def cookie(self) -> str:
         """A session of the member's, as a header's value."""
         return f"sessionid={self.client().cookies['sessionid'].value}"
+
+    def give_websites(self, hosts: list[str], *, due_in: int) -> None:
+        """Make an account for each host in the small espace, whose logo is to be searched in so many days."""
+        espace, by = self.small, Actor.of(self.small.memberships.earliest("pk"))
+        with transaction.atomic():
+            for host in hosts:
+                create_account(
+                    by=by,
+                    espace=espace,
+                    today=today_in(espace),
+                    name=host,
+                    type="client",
+                    website=f"http://{host}",
+                )
+            due = LogoSearch.objects.filter(espace=espace)
+            due.update(due_at=timezone.now() + timedelta(days=due_in))
 
 
 def build(size: int) -> Site:

@@ -39,6 +39,13 @@ def pages(site: Site) -> Iterator[Page]:
     root = f"/e/{site.espace.slug}"
     for name in ("opportunites", "affaires", "projets"):
         yield Page(f"liste : {name}", f"{root}/{name}/")
+    for name, address in {"Aujourd'hui": "", "Aujourd'hui, de l'équipe": "?qui=equipe"}.items():
+        yield Page(name, f"{root}/{address}")
+        yield Page(f"{name}, après écriture", f"{root}/{address}", after_a_write=True)
+    yield Page("Flux, après écriture", f"{root}/flux/", after_a_write=True)
+    yield Page("Groupes", f"{root}/groupes/")
+    yield Page("Groupe : le plus grand", f"{root}/comptes/{site.group.pk}/groupe/")
+    yield Page("tableau des opportunités", f"{root}/opportunites/tableau/")
     yield Page("liste : opportunités, texte", f"{root}/opportunites/?q=lyon")
     yield Page("liste : affaires, toutes", f"{root}/affaires/?etat=toutes")
     yield Page("Corbeille", f"{root}/corbeille/")

@@ -1,6 +1,7 @@
 """One run: the portfolio, the servers, the questions, and the table."""
 
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -15,16 +16,20 @@ from accounts.services.account import edit_account
 from crm.actor import Actor
 from crm.management.espace import today_in
 from tests.bench.building import Site, build
-from tests.bench.figures import Bound, Figure, page_figure
+from tests.bench.figures import Bound, Figure, p95, page_figure
 from tests.bench.pages import Page, pages
 from tests.bench.plain_urls import BARE, TRIVIAL
 from tests.bench.server import READERS, Server, Visitor, serving
-from tests.serving import MANAGE, ROOT, environment_of
+from tests.pictures import png
+from tests.serving import MANAGE, ROOT, environment_of, eventually
+from tests.web import company, web_of
 
 WARM_UP = 3  # requests that are not measured
 READ_TIMES = 3  # turns that each page has
 READERS_LEAST = 0.5
 MEMORY_MAX_MB = 200
+SITES, FAR_S, IN_DAYS = 200, 0.02, 1  # due later than now: `serve` has a worker too
+BESIDE_MAX = 1.25
 IMPORTED, IMPORT_MAX_S = 10_000, 15
 WEIGHT_MOST = 1.05  # a form in the large espace, compared with the same one in the small espace
 
@@ -59,6 +64,7 @@ def _figures(
         yield from _page_figures(plain, vigie, site, size, requests)
         yield from _weights(site)
         yield _readers(plain, vigie, site, read_s)
+        yield _while_logos_are_searched(folder, url, vigie, site, requests)
         yield from _memory(vigie)
     yield _import(folder, url, site, min(IMPORTED, size))
 
@@ -134,6 +140,30 @@ def _readers(plain: Server, vigie: Server, site: Site, read_s: float) -> Figure:
         f"{READERS} lecteurs de la liste, et d'une page nue",
         (f"{ours / each_s:.0f} /s", "", f"{theirs / each_s:.0f} /s", ""),
         (Bound("au moins la moitié", ours / max(theirs, 1), least=READERS_LEAST),),
+    )
+
+
+def _while_logos_are_searched(folder: Path, url: str, vigie: Server, site: Site, requests: int) -> Figure:
+    """The list beside a worker that searches 200 sites of ours, then alone."""
+    sites = {f"site{n}.fr": company(png((180, 180), (n, 99, 255 - n, 255))) for n in range(SITES)}
+    site.give_websites(list(sites), due_in=IN_DAYS)
+    cookie, address = site.cookie(), f"/e/{site.espace.slug}/comptes/"
+    environment = environment_of(str(folder), database_url=url, port=0, MEDIA_ROOT=str(folder / "logos"))
+    with web_of(sites, delay_s=FAR_S) as web:
+        searching = [sys.executable, "-m", "tests.searching", str(web.port), "--in-days", str(IN_DAYS)]
+        worker = subprocess.Popen(searching, cwd=ROOT, env=environment)
+        eventually(lambda: web.asked)
+        visitor = Visitor(vigie.port, cookie)
+        beside = [visitor.time(address) for _ in range(requests) if worker.poll() is None]
+        worker.wait()
+    visitor = Visitor(vigie.port, cookie)  # the server hung up on the other one meanwhile
+    alone = [visitor.time(address) for _ in beside]
+    visitor.leave()
+    ratio = median(beside) / median(alone)
+    return Figure(
+        f"la liste, pendant que {SITES} logos sont cherchés",
+        (f"{median(beside) * 1000:.1f} ms", f"{p95(beside) * 1000:.1f} ms", "", ""),
+        (Bound(f"{BESIDE_MAX} × la même seule".replace(".", ","), ratio, most=BESIDE_MAX),),
     )
 
 

@@ -2,12 +2,15 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 from ctypes.util import find_library
 from pathlib import Path
+from threading import Condition
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
@@ -27,6 +30,9 @@ VIEWPORTS = {
     "narrow": {"width": 320, "height": 640},
 }
 TIMEOUT_MS = 10_000
+
+RUN_AXE = "options => axe.run({resultTypes: ['violations'], ...options}).then(found => found.violations)"
+OF_COLOURS = ["color-contrast", "link-in-text-block"]  # all that another theme changes
 
 # An address or a form may well answer 403, 404 or 422: the test says which. A piece of a page may not.
 ANSWERS = {"document", "fetch", "xhr"}
@@ -56,18 +62,17 @@ def browser():
 
 @pytest.fixture
 def page(browser, live_server):
-    """Opens pages: `page("/connexion/", theme="dark")`. The test fails on any error in their consoles.
+    """Opens pages: `page("/connexion/")`. The test fails on any error in their consoles.
 
     member: who is signed in (nobody by default). viewport: a key of VIEWPORTS. javascript: False for none.
     """
     contexts, errors = [], []
 
-    def open_page(path="", *, member=None, viewport="desktop", theme="light", javascript=True):
+    def open_page(path="", *, member=None, viewport="desktop", javascript=True):
         context = browser.new_context(
             base_url=live_server.url,
             viewport=VIEWPORTS[viewport],
             has_touch=viewport != "desktop",
-            color_scheme=theme,
             reduced_motion="reduce",  # a page that moves has not its colours yet
             java_script_enabled=javascript,
             locale="fr-FR",
@@ -88,10 +93,36 @@ def page(browser, live_server):
             opened.goto(path)
         return opened
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    with every_request_answered():
+        yield open_page
+        for context in contexts:
+            context.close()
     assert not errors, "\n".join(errors)
+
+
+@contextmanager
+def every_request_answered():
+    """Leaves once the server has answered all it was asked: PostgreSQL cannot empty a table that it reads."""
+    changed, asked, answered = Condition(), [], []
+
+    def note(into):
+        def receive(**kwargs):
+            with changed:
+                into.append(kwargs["sender"])
+                changed.notify()
+
+        return receive
+
+    began, ended = note(asked), note(answered)
+    request_started.connect(began)
+    request_finished.connect(ended)
+    try:
+        yield
+        with changed:
+            assert changed.wait_for(lambda: len(answered) == len(asked), TIMEOUT_MS / 1000)
+    finally:
+        request_started.disconnect(began)
+        request_finished.disconnect(ended)
 
 
 def console_error(message) -> list[str]:
@@ -113,12 +144,20 @@ def response_error(response) -> list[str]:
 
 @pytest.fixture
 def axe():
-    """What axe-core holds against a page, a line each: `assert axe(page("/connexion/")) == ""`."""
+    """What axe-core holds against a page in either theme, a line each: `assert axe(page("/")) == ""`."""
 
     def violations(opened) -> str:
         opened.wait_for_load_state()  # what a test waited for may be there before the style sheet
-        found = Axe().run(opened).response["violations"]
-        held = [(rule["id"], node) for rule in found for node in rule["nodes"]]
-        return "\n".join(f"{rule}: {node['html']} {node['failureSummary']}" for rule, node in held)
+        if not opened.evaluate("'axe' in window"):
+            opened.evaluate(AXE_SCRIPT)
+        held = []
+        for theme, options in ("light", {}), ("dark", {"runOnly": OF_COLOURS}):
+            opened.emulate_media(color_scheme=theme)
+            found = opened.evaluate(RUN_AXE, options)
+            held += [(theme, rule["id"], node) for rule in found for node in rule["nodes"]]
+        opened.emulate_media(color_scheme="light")
+        return "\n".join(
+            f"{theme}, {rule}: {node['html']} {node['failureSummary']}" for theme, rule, node in held
+        )
 
     return violations

@@ -88,6 +88,7 @@ def test_without_javascript_one_signs_in_filters_creates_and_edits(page, atlas, 
     opened.get_by_label("Adresse e-mail").fill("victor@atlas.fr")
     opened.locator("[name=password]").fill("tour-de-guet-12")
     opened.get_by_role("button", name="Se connecter").click()
+    opened.get_by_role("link", name="Comptes", exact=True).click()
     opened.get_by_label("Nom ou site web").fill("paribas")
     opened.get_by_role("button", name="Chercher").click()
     expect(opened.locator("tbody tr")).to_have_count(1)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from accounts.models import Account, Affaire, Contact, Opportunite, Projet, Tag
+from accounts.models import Account, Affaire, Contact, Note, Opportunite, Projet, Tag
 from crm.models import Espace, Membership, User
 
-MODELS = [Account, Affaire, Contact, Opportunite, Projet, Tag, Espace, Membership, User]
+MODELS = [Account, Affaire, Contact, Note, Opportunite, Projet, Tag, Espace, Membership, User]
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -17,7 +17,7 @@ def test_pages_run_without_anything_inline(page, amina, account, model):
     if row := model.objects.first():
         for last in ("change", "history", "delete") if model is Account else ("change", "history"):
             opened.goto(f"{folder}{row.pk}/{last}/")
-    if model in {Account, Affaire, Contact, Opportunite, Projet, Tag}:
+    if model in {Account, Affaire, Contact, Note, Opportunite, Projet, Tag}:
         opened.goto(f"{folder}add/")
         assert opened.get_by_role("button", name="Enregistrer", exact=True).count() == 1
 

@@ -9,14 +9,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize("viewport", ("desktop", "phone"))
-@pytest.mark.parametrize("theme", ("light", "dark"))
 def test_a_conflict_between_two_editors_is_resolved_with_nothing_lost(
-    page, axe, amina, victor, account, viewport, theme
+    page, axe, amina, victor, account, viewport
 ):
     arval = account("Arval", phone="01 00 00 00 00", tags=["mobilité"])
     address = f"/e/atlas/comptes/{arval.pk}/modifier/"
-    hers = page(address, member=amina, viewport=viewport, theme=theme)
-    his = page(address, member=victor, viewport=viewport, theme=theme)
+    hers = page(address, member=amina, viewport=viewport)
+    his = page(address, member=victor, viewport=viewport)
 
     hers.get_by_label("Téléphone").fill("01 11 11 11 11")
     hers.get_by_label("Ville").fill("Lyon")

@@ -31,7 +31,7 @@ def test_a_colleague_is_invited_by_a_link_and_lands_in_the_espace(page, axe, atl
     expect(theirs.get_by_label("Prénom")).to_have_value("Léa")
     theirs.get_by_label("Mot de passe").fill("tour-de-guet-12")
     theirs.get_by_role("button", name="Rejoindre Atlas").click()
-    theirs.wait_for_url("**/e/atlas/comptes/")
+    theirs.wait_for_url("**/e/atlas/")
     expect(theirs.get_by_text("Bienvenue dans l'espace « Atlas »")).to_be_visible()
     expect(theirs.get_by_role("link", name="activez la double authentification")).to_be_visible()
     assert Membership.objects.get(user__email="lea@atlas.fr").role == "avance"
@@ -44,7 +44,7 @@ def test_a_colleague_is_invited_by_a_link_and_lands_in_the_espace(page, axe, atl
 def test_a_member_disabled_while_signed_in_is_out_at_the_next_click(page, atlas, amina, victor, account):
     account("LCL", owner=victor.pk)
     theirs = page("/e/atlas/comptes/", member=victor)
-    expect(theirs.get_by_role("link", name="LCL")).to_be_visible()
+    expect(theirs.get_by_role("link", name="LCL", exact=True)).to_be_visible()
 
     opened = page("/e/atlas/reglages/membres/", member=amina)
     opened.get_by_role("link", name="Victor Lemoine").click()
@@ -57,7 +57,7 @@ def test_a_member_disabled_while_signed_in_is_out_at_the_next_click(page, atlas,
     expect(opened.get_by_text("n'a plus accès à l'espace. 1 fiche a changé de mains.")).to_be_visible()
 
     with theirs.expect_navigation() as click:
-        theirs.get_by_role("link", name="LCL").click()
+        theirs.get_by_role("link", name="LCL", exact=True).click()
     assert click.value.status == 404
     expect(theirs.get_by_role("heading", name="Rien à l'horizon")).to_be_visible()
     expect(theirs.get_by_text("LCL")).to_have_count(0)
@@ -70,12 +70,12 @@ def test_one_goes_from_an_espace_to_another_and_creates_one(page, axe, atlas, bo
     expect(opened.get_by_role("link", name="Boréal")).to_be_visible()
     assert axe(opened) == ""
     opened.get_by_role("link", name="Boréal").click()
-    opened.wait_for_url("**/e/boreal/comptes/")
+    opened.wait_for_url("**/e/boreal/")
     opened.get_by_role("button", name="Boréal").click()
     opened.get_by_role("link", name="Créer un espace").click()
     opened.get_by_label("Nom de l'espace").fill("Cassiopée")
     opened.get_by_role("button", name="Créer l'espace").dblclick()
-    opened.wait_for_url("**/e/cassiopee/comptes/")
+    opened.wait_for_url("**/e/cassiopee/")
 
 
 def test_without_javascript_one_invites_disables_and_changes_espace(page, atlas, boreal, amina, victor):
@@ -90,4 +90,4 @@ def test_without_javascript_one_invites_disables_and_changes_espace(page, atlas,
     assert not Membership.objects.get(pk=victor.pk).is_active
     opened.get_by_role("link", name="Atlas", exact=True).click()
     opened.get_by_role("link", name="Boréal").click()
-    expect(opened).to_have_url(re.compile("/e/boreal/comptes/"))
+    expect(opened).to_have_url(re.compile("/e/boreal/$"))

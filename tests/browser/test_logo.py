@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -11,20 +10,8 @@ from accounts.models import Account
 from accounts.services.logo.searching import search_due
 from crm import net
 from tests.pictures import png
-from tests.web import Answer, web_of
-from tests.web import page as html
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-HOME = html('<meta property="og:site_name" content="Arval"><link rel="apple-touch-icon" href="/icon.png">')
-
-
-@pytest.fixture
-def web(db, monkeypatch):
-    cache.clear()
-    with web_of({"arval.fr": {"/": HOME, "/icon.png": Answer(png((180, 180)))}}) as web:
-        monkeypatch.setattr(net, "connect_publicly", web.connect)
-        yield web
 
 
 def test_a_website_is_typed_and_its_logo_is_seen_everywhere(page, axe, web, atlas, victor):

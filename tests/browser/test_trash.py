@@ -83,4 +83,5 @@ def test_an_espace_is_deleted_by_its_name_and_restored(page, axe, amina, account
     assert axe(opened) == ""
     opened.get_by_role("button", name="Restaurer Atlas").click()
     expect(opened.get_by_text("L'espace « Atlas » est de retour, tel qu'il était.")).to_be_visible()
+    opened.goto("/e/atlas/comptes/")
     expect(lists_arval(opened)).to_be_visible()

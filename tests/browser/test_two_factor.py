@@ -67,7 +67,7 @@ def test_an_application_is_set_up_and_then_asked_for(page, atlas, victor):
     give_password(victor)
     opened = page("/connexion/")
     tell_password(opened)
-    opened.wait_for_url("**/e/atlas/comptes/")
+    opened.wait_for_url("**/e/atlas/")
     opened.get_by_role("link", name="Victor Lemoine").click()
     opened.get_by_role("link", name="Activer une application").click()
     confirm(opened)
@@ -87,13 +87,13 @@ def test_an_application_is_set_up_and_then_asked_for(page, atlas, victor):
     expect(opened.get_by_text("Ce code n'est pas le bon, ou ne l'est plus.").first).to_be_visible()
     opened.get_by_label("Code").fill(code_now(secret))
     opened.get_by_role("button", name="Se connecter").click()
-    opened.wait_for_url("**/e/atlas/comptes/")
+    opened.wait_for_url("**/e/atlas/")
 
     sign_out(opened)
     tell_password(opened)
     opened.get_by_label("Code").fill(recovery_code)
     opened.get_by_role("button", name="Se connecter").click()
-    opened.wait_for_url("**/e/atlas/comptes/")
+    opened.wait_for_url("**/e/atlas/")
 
 
 def test_somebody_invited_sets_a_password_an_application_and_a_passkey(page, atlas, amina):
@@ -109,7 +109,7 @@ def test_somebody_invited_sets_a_password_an_application_and_a_passkey(page, atl
     theirs.locator("[name=last_name]").fill("Morin")
     theirs.get_by_label("Mot de passe").fill(PASSWORD)
     theirs.get_by_role("button", name="Rejoindre Atlas").click()
-    theirs.wait_for_url("**/e/atlas/comptes/")
+    theirs.wait_for_url("**/e/atlas/")
     theirs.get_by_role("link", name="activez la double authentification").click()
     theirs.get_by_role("link", name="Activer une application").click()
     confirm(theirs)
@@ -122,7 +122,7 @@ def test_somebody_invited_sets_a_password_an_application_and_a_passkey(page, atl
 
     sign_out(theirs)
     theirs.get_by_role("button", name="Se connecter avec une clé d'accès").click()
-    theirs.wait_for_url("**/e/atlas/comptes/")
+    theirs.wait_for_url("**/e/atlas/")
     opened.reload()
     expect(opened.get_by_role("row", name="Léa Morin").get_by_text("Oui")).to_be_visible()
 
@@ -163,7 +163,7 @@ def test_a_passkey_follows_a_password(page, atlas, victor):
     sign_out(opened)
     tell_password(opened)
     opened.get_by_role("button", name="Utiliser une clé d'accès").click()
-    opened.wait_for_url("**/e/atlas/comptes/")
+    opened.wait_for_url("**/e/atlas/")
 
 
 def test_a_device_without_a_passkey_says_so_and_lets_one_try_again(page, atlas, victor):
@@ -185,8 +185,8 @@ def test_an_espace_that_requires_it_lets_in_once_it_is_set_up(page, atlas, victo
     opened.get_by_label("Code").fill(code_now(opened.locator(".secret").inner_text()))
     opened.get_by_role("button", name="Activer").click()
     opened.get_by_role("link", name="Continuer").click()
-    opened.get_by_role("link", name="Atlas").click()
-    opened.wait_for_url("**/e/atlas/comptes/")
+    opened.get_by_role("link", name="Atlas", exact=True).click()
+    opened.wait_for_url("**/e/atlas/")
 
 
 def test_without_javascript_one_signs_in_with_a_code_and_passkeys_are_not_offered(page, atlas, victor):
@@ -198,14 +198,14 @@ def test_without_javascript_one_signs_in_with_a_code_and_passkeys_are_not_offere
     expect(opened.get_by_role("button", name="Utiliser une clé d'accès")).to_be_hidden()
     opened.get_by_label("Code").fill(code_now())
     opened.get_by_role("button", name="Se connecter").click()
-    opened.wait_for_url("**/e/atlas/comptes/")
+    opened.wait_for_url("**/e/atlas/")
 
 
 def test_a_device_is_signed_out_from_afar(page, atlas, victor):
     give_password(victor)
     theirs = page("/connexion/")
     tell_password(theirs)
-    theirs.wait_for_url("**/e/atlas/comptes/")
+    theirs.wait_for_url("**/e/atlas/")
     elsewhere = Client(headers={"user-agent": "Mozilla/5.0 (iPhone) Version/18.5 Safari/604.1"})
     elsewhere.post("/connexion/", {"login": "victor@atlas.fr", "password": PASSWORD})
     theirs.goto(ACCOUNT)
@@ -215,10 +215,9 @@ def test_a_device_is_signed_out_from_afar(page, atlas, victor):
     assert elsewhere.get(ACCOUNT).status_code == 302
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", ["desktop", "phone"])
-def test_pages_about_signing_in_are_accessible(page, axe, atlas, victor, sara, viewport, theme):
-    opened = page(viewport=viewport, theme=theme)
+def test_pages_about_signing_in_are_accessible(page, axe, atlas, victor, sara, viewport):
+    opened = page(viewport=viewport)
     for address in ANYBODY:
         opened.goto(address)
         assert (address, axe(opened)) == (address, "")
@@ -235,7 +234,7 @@ def test_pages_about_signing_in_are_accessible(page, axe, atlas, victor, sara, v
     assert axe(opened) == ""
     opened.get_by_label("Code").fill(code_now())
     opened.get_by_role("button", name="Se connecter").click()
-    opened.wait_for_url("**/e/atlas/comptes/")
+    opened.wait_for_url("**/e/atlas/")
     asking = ["confirmer/", "confirmer/code/", "confirmer/cle/"]
     for address in [ACCOUNT, "/deconnexion/", *(ACCOUNT + path for path in asking)]:
         opened.goto(address)
@@ -253,7 +252,7 @@ def test_pages_about_signing_in_are_accessible(page, axe, atlas, victor, sara, v
         assert (address, axe(opened)) == (address, "")
 
     give_password(sara)
-    opened = page(f"{FACTORS}application/", member=sara, viewport=viewport, theme=theme)
+    opened = page(f"{FACTORS}application/", member=sara, viewport=viewport)
     confirm(opened)
     expect(opened.get_by_alt_text("Code QR à scanner")).to_be_visible()
     assert axe(opened) == ""

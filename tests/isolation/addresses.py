@@ -2,11 +2,23 @@
 
 from django.urls import URLPattern, get_resolver, reverse
 
-from accounts.models import Account, Affaire, Contact, Opportunite, Projet, Tag, TrashedRow
+from accounts.models import (
+    Account,
+    Affaire,
+    Contact,
+    Note,
+    Opportunite,
+    Projet,
+    Relance,
+    SavedView,
+    Tag,
+    TrashedRow,
+)
 from crm.models import Invitation, Membership
 
 OBJECTS = {"comptes": Account, "opportunites": Opportunite, "affaires": Affaire, "projets": Projet}
-OBJECTS |= {"corbeille": TrashedRow}
+OBJECTS |= {"contacts": Contact, "notes": Note}
+OBJECTS |= {"corbeille": TrashedRow, "relances": Relance, "vues": SavedView}
 OBJECTS |= {
     "reglages/membres": Membership,
     "reglages/invitations": Invitation,

@@ -4,16 +4,23 @@ from collections.abc import Iterator
 
 import pytest
 
+from accounts.models import Account, Note
+from accounts.services.note import create_note
 from accounts.services.status import tick
+from crm.actor import Actor
 from crm.models import Espace
 from tests.isolation.canaries import FIRST, fill_boreal, number_from
-from tests.service_calls import TODAY, rows_of
+from tests.service_calls import NOW, TODAY, rows_of
 
 
 @pytest.fixture
 def rows(amina, victor, sara, atlas) -> dict:
+    """The note is the Standard's, who may change no other."""
     tick(espace=atlas, today=TODAY)
-    return rows_of(amina)
+    found = rows_of(amina)
+    account = found[Account].pk
+    note = create_note(by=Actor.of(sara), espace=atlas, now=NOW, account=account, text="Vu hier.")
+    return found | {Note: note}
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ OPEN = {
     "first_start",
     "theme",
     "invitation",
+    "agenda",
+    "resume_arreter",
     "account_login",
     "account_logout",
     "account_signup",
@@ -79,16 +81,16 @@ def test_anonymous_changes_nothing_and_is_sent_to_sign_in(client, rows, method):
     assert stored() == before
 
 
-@pytest.mark.parametrize("method", METHODS[2:])
-def test_methods_that_no_page_uses_open_and_change_nothing_more(sign_in, rows, amina, sara, otto, method):
-    paths = {route: address(route, "atlas", rows) for route in ADDRESSES}
-    for member in (amina, sara, otto):
-        client = sign_in(member)
-        before = stored()
-        for route, path in paths.items():
-            shown, asked = client.get(path).status_code, getattr(client, method)(path).status_code
-            assert asked in {shown, 405}, (route, member)
-        assert stored() == before
+@pytest.mark.parametrize("name", ["amina", "sara", "otto"])
+def test_methods_that_no_page_uses_open_and_change_nothing_more(request, sign_in, rows, otto, name):
+    client = sign_in(request.getfixturevalue(name))
+    before = stored()
+    for route in ADDRESSES:
+        path = address(route, "atlas", rows)
+        shown = client.get(path).status_code
+        for method in METHODS[2:]:
+            assert getattr(client, method)(path).status_code in {shown, 405}, (route, method)
+    assert stored() == before
 
 
 @pytest.mark.parametrize("name", ["sara", "victor"])

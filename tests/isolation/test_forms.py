@@ -38,10 +38,13 @@ class Answer(NamedTuple):
 def send(client, atlas) -> Callable[..., Answer]:
     """What comes of sending a form: the answer, and what it made of Atlas; all is undone."""
 
+    before = None
+
     def outcome(address: str, values: dict) -> Answer:
+        nonlocal before
+        before = before or of(atlas)
         cookies = copy(client.cookies)
         with transaction.atomic():
-            before = of(atlas)
             response = client.post(address, values)
             changed = made(atlas, before)
             transaction.set_rollback(True)

@@ -1,30 +1,40 @@
 """Services, called with what belongs to another espace, or beside one where the same was done already."""
 
 from collections.abc import Callable
+from inspect import signature
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from accounts.models import Account, Affaire, Contact, Opportunite, Projet
+from accounts.models import Account, Affaire, Contact, Note, Opportunite, Projet, Relance
 from accounts.services.account import create_account, edit_account
 from accounts.services.affaire import create_affaire, edit_affaire
 from accounts.services.contact import create_contact, edit_contact
+from accounts.services.note import create_note, edit_note
 from accounts.services.opportunite import create_opportunite, edit_opportunite
 from accounts.services.projet import create_projet, edit_projet
+from accounts.services.relance import edit_relance, plan_relance
 from crm.actor import Actor
 from crm.models import Membership
 from tests.isolation.state import made, of
-from tests.service_calls import TODAY, Example, examples, rows_of
+from tests.service_calls import NOW, TODAY, Example, examples, rows_of
 
 DATED = {"today": TODAY}
+CLOCK = DATED | {"now": NOW}
 WRITERS: dict[type[models.Model], tuple[Callable, Callable, dict]] = {
     Account: (create_account, edit_account, DATED | {"name": "Natixis", "type": "client"}),
     Projet: (create_projet, edit_projet, {"name": "Refonte"}),
     Affaire: (create_affaire, edit_affaire, {"name": "Mission", "starts_on": TODAY}),
     Opportunite: (create_opportunite, edit_opportunite, DATED | {"name": "Audit"}),
     Contact: (create_contact, edit_contact, {"last_name": "Martin"}),
+    Note: (create_note, edit_note, {"now": NOW, "text": "Un appel"}),
+    Relance: (plan_relance, edit_relance, DATED | {"subject": "Rappeler", "due_on": TODAY}),
 }
+
+
+def clock_of(service: Callable) -> dict:
+    return {name: at for name, at in CLOCK.items() if name in signature(service).parameters}
 
 
 def relations() -> list[models.ForeignKey]:
@@ -33,7 +43,7 @@ def relations() -> list[models.ForeignKey]:
         column
         for model in WRITERS
         for column in model._meta.concrete_fields
-        if column.is_relation and column.editable and column.name != "espace"
+        if column.is_relation and column.editable and column.name not in ("espace", "author")
     ]
 
 
@@ -44,7 +54,7 @@ def test_a_relation_to_another_espace_is_refused_as_one_to_nothing(rows, twins, 
     new = {"espace": row.espace, **values}
     if column.model is not Account:
         new["account"] = rows[Account].pk
-    kept = {"today": TODAY} if "today" in values else {}
+    kept = clock_of(edit)
     for pk in (theirs.pk, 880_001):
         for call in (
             lambda pk=pk: create(by=by, **new | {column.name: pk}),
@@ -58,10 +68,10 @@ def test_a_relation_to_another_espace_is_refused_as_one_to_nothing(rows, twins, 
 
 @pytest.mark.parametrize("model", WRITERS)
 def test_a_row_dressed_as_one_of_ours_is_not_found(rows, twins, amina, boreal, model):
-    _, edit, values = WRITERS[model]
+    _, edit, _ = WRITERS[model]
     theirs, before = twins[model], of(boreal)
     theirs.espace = rows[model].espace
-    kept = {"today": TODAY} if "today" in values else {}
+    kept = clock_of(edit)
     with pytest.raises(ValidationError, match="supprimé entre-temps"):
         edit(by=Actor.of(amina), **{model._meta.model_name: theirs}, **kept)
     assert of(boreal) == before

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection
 from django.db.models import Count, Q
 
-from accounts.models import Account, Affaire, Contact, Opportunite, Projet, StatusPeriod
+from accounts.models import Account, Affaire, Contact, Opportunite, Projet
 from accounts.services.status import rebuild
 from accounts.services.tree import broken_trees
 from crm.journal import Action, faults
@@ -52,7 +52,7 @@ def partial(rows_of_an_import: int) -> Iterator[str]:
         if found != rows_of_an_import:
             yield f"import {number}: {found} rows of {rows_of_an_import}"
     yield from _without_their_lines()
-    for account in Account.objects.exclude(pk__in=StatusPeriod.objects.values("account")):
+    for account in Account.objects.filter(periods=None):
         yield f"account {account.pk}: no timeline"
     for espace in Espace.objects.order_by("pk"):
         yield from (f"account {pk}: its status was wrong" for pk in rebuild(espace=espace))

@@ -47,11 +47,12 @@ class Person(threading.Thread):
         self._ledger, self._random = ledger, Random(seed)
         self._accounts: list[int] = []
         self._made = 0
-        self.stopping = threading.Event()
+        self.signed_in, self.stopping = threading.Event(), threading.Event()
 
     def run(self):
         try:
             self._insist(self._sign_in)
+            self.signed_in.set()
             while not self.stopping.is_set():
                 account = self._create_account()
                 self._create_affaire(account)

@@ -53,6 +53,9 @@ def run(folder: Path, url: str, *, kills: int, seed: int) -> int:
         machine.answers_after(time.monotonic())
         for worker in (*people, importer):
             worker.start()
+        # Tries to sign in that are cut off count as failed: after a few, one is kept out for minutes.
+        for person in people:
+            person.signed_in.wait(WORK_S)
         figures = _kill_again_and_again(machine, boreal, kills=kills, random=Random(seed))
         for worker in (*people, importer):
             worker.stopping.set()

@@ -35,7 +35,7 @@ PYTEST = [
     "-m",
     "not serial",
 ]
-TIMEOUT_S = 1200
+LEARNING_S, TRIAL_S = 3600, 1200  # at most: all the tests once, those of one guard
 FOUND, MISSED = 1, 0  # what pytest ends with
 
 
@@ -46,10 +46,14 @@ def main() -> None:
     options = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "crm.settings"
     django.setup()
-    from tests.leaks.mutants import files, mutants, telling  # noqa: PLC0415 - it imports models, which need the above
+    # It imports models, which need the above.
+    from tests.leaks.mutants import declared_in_vain, files, mutants, telling  # noqa: PLC0415
 
     start = monotonic()
-    chosen = [mutant for mutant in mutants(ROOT) if options.only in str(mutant)]
+    known = list(mutants(ROOT))
+    if in_vain := declared_in_vain(known):
+        sys.exit("\n".join(["Dites sans effet, mais plus là :", *in_vain]))
+    chosen = [mutant for mutant in known if options.only in str(mutant)]
     copies: SimpleQueue[Path] = SimpleQueue()
     with tempfile.TemporaryDirectory(prefix="vigie-leaks-") as folder:
         for n in range(options.side_by_side):
@@ -57,13 +61,13 @@ def main() -> None:
         teller = copy_of_the_tree(Path(folder) / "teller")
         for path, code in files(teller).items():
             (teller / path).write_text(telling(path, code))
-        known = learn(teller, options.side_by_side)
+        tests = learn(teller, options.side_by_side)
         print(
-            f"{len(known)} tests, {len(chosen)} gardes ({monotonic() - start:.0f} s pour apprendre).",
+            f"{len(tests)} tests, {len(chosen)} gardes ({monotonic() - start:.0f} s pour apprendre).",
             flush=True,
         )
         with ThreadPoolExecutor(options.side_by_side) as pool:
-            outcomes = pool.map(lambda mutant: tried(mutant, known, copies), chosen)
+            outcomes = pool.map(lambda mutant: tried(mutant, tests, copies), chosen)
             found = {
                 mutant: told(f"{n}/{len(chosen)}", mutant, run)
                 for n, (mutant, run) in enumerate(zip(chosen, outcomes, strict=True), 1)
@@ -86,20 +90,21 @@ def learn(root: Path, side_by_side: int) -> list[Learned]:
     """Which guards each test comes by in a tree that tells it; all must pass there."""
     notes = root / "notes"
     notes.mkdir()
-    run = pytest(root, "-p", "tests.leaks.learning", f"--notes={notes}", f"-n{side_by_side}", *ASKED)
+    plugin = ("-p", "tests.leaks.learning", f"--notes={notes}")
+    run = pytest(root, *plugin, f"-n{side_by_side}", *ASKED, timeout_s=LEARNING_S)
     if run.returncode != MISSED:
         sys.exit(f"Les tests ne passent pas sur le code entier.\n{run.stdout}{run.stderr}")
     return learned(notes)
 
 
-def pytest(root: Path, *arguments: str) -> subprocess.CompletedProcess:
+def pytest(root: Path, *arguments: str, timeout_s: float = TRIAL_S) -> subprocess.CompletedProcess:
     return subprocess.run(
         [*PYTEST, *arguments],
         cwd=root,
         env=os.environ | {"DATABASE_URL": f"sqlite:///{root}/leaks.sqlite3"},
         capture_output=True,
         text=True,
-        timeout=TIMEOUT_S,
+        timeout=timeout_s,
     )
 
 

@@ -44,10 +44,13 @@ class Mutant:
         return f"{self.path}:{self.line} {self.place}: {self.guard}"
 
     @property
+    def name(self) -> str:
+        return f"{self.path} {self.place}: {self.guard}"
+
+    @property
     def reason(self) -> str:
         """Why nothing can notice that it is missing; empty when something must."""
-        name = f"{self.path} {self.place}: {self.guard}"
-        return next((why for start, why in WITHOUT_EFFECT.items() if name.startswith(start)), "")
+        return next((why for start, why in WITHOUT_EFFECT.items() if self.name.startswith(start)), "")
 
 
 class Guard(NamedTuple):
@@ -67,6 +70,11 @@ def mutants(root: Path) -> Iterator[Mutant]:
             list(_guards(tree))[n].without()
             mutated = ast.unparse(ast.fix_missing_locations(tree))
             yield Mutant(path, guard.node.lineno, guard.place, guard.text, mutated, _key(path, guard.node))
+
+
+def declared_in_vain(known: list[Mutant]) -> list[str]:
+    """What WITHOUT_EFFECT tells of guards that are no longer there."""
+    return [start for start in WITHOUT_EFFECT if not any(mutant.name.startswith(start) for mutant in known)]
 
 
 def files(root: Path) -> dict[str, str]:

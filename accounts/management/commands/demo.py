@@ -63,7 +63,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Espace « {espace} » : {counts['account']} comptes, {counts['projet']} projets, "
             f"{counts['affaire']} affaires, {counts['opportunite']} opportunités, "
-            f"{counts['contact']} contacts."
+            f"{counts['contact']} contacts, {counts['note']} notes, "
+            f"{counts['relance']} relances, {counts['savedview']} vues."
         )
 
     def say_sign_ins(self, espace: Espace, passwords: Path) -> None:

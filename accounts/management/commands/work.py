@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.services import status
+from accounts.services.digest.sending import send_due
 from accounts.services.logo import files
 from accounts.services.logo.searching import search_due
 from accounts.services.trash import purge_due
@@ -15,6 +16,10 @@ PAUSE_S = 5.0  # seconds between two looks at the database when nothing is due
 
 def statuses() -> int:
     return status.tick_due(now=timezone.now())
+
+
+def digests() -> int:
+    return send_due(now=timezone.now())
 
 
 def corbeille() -> int:
@@ -37,11 +42,12 @@ def unused_logos() -> int:
     return files.sweep_daily(now=timezone.now())
 
 
-STEPS = [statuses, logos, corbeille, deleted_espaces, creation_keys, unused_logos, refresh_statistics]
+STEPS = [statuses, digests, logos, corbeille, deleted_espaces, creation_keys, unused_logos]
+STEPS += [refresh_statistics]
 
 
 class Command(BaseCommand):
-    help = "Fait le travail de fond (statuts du jour, logos, Corbeille à vider) jusqu'à l'arrêt."
+    help = "Fait le travail de fond (statuts du jour, résumés, logos, Corbeille à vider) jusqu'à l'arrêt."
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="Un seul tour, puis s'arrête.")

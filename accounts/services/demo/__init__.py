@@ -10,17 +10,21 @@ from random import Random
 from django.core.exceptions import ValidationError
 
 from accounts.choices import AccountType, Status
-from accounts.models import Account, Affaire, Contact, Opportunite, Projet
+from accounts.models import Account, Affaire, Contact, Note, Opportunite, Projet, Relance, SavedView
 from accounts.services.account import edit_account
 from accounts.services.demo.contacts import contacts_of
+from accounts.services.demo.notes import notes_of
 from accounts.services.demo.projets import projets_of
+from accounts.services.demo.relances import relances_of
 from accounts.services.demo.scenes import SCENES
 from accounts.services.demo.stories import Story, Storyteller
+from accounts.services.demo.views import views_of
 from accounts.services.importing import import_accounts
+from accounts.services.relance.reason import reasons_of
 from accounts.services.status import refresh, tick
 from crm.actor import Actor
 from crm.models import Espace, Membership
-from crm.roles import AVANCE_AND_ABOVE
+from crm.roles import AVANCE_AND_ABOVE, Role
 from crm.writing import Writing, writing
 
 COMPANIES = Path(__file__).with_name("comptes_reels.csv")
@@ -39,7 +43,7 @@ def fill_demo(*, by: Actor, espace: Espace, today: date, seed: int) -> dict[str,
 
     Owners are the members who may create accounts. The same seed on the same day gives the same rows.
     Raises ValidationError when the espace has accounts. Side effects: the espace's status day, and all its
-    Account, Tag, Projet, Affaire, Opportunite, Contact and StatusPeriod rows.
+    Account, Tag, Projet, Affaire, Opportunite, Contact, Note, Relance, SavedView and StatusPeriod rows.
     """
     tick(espace=espace, today=today)
     with writing(by, "account.import", espace.pk) as write:
@@ -53,9 +57,12 @@ def fill_demo(*, by: Actor, espace: Espace, today: date, seed: int) -> dict[str,
         accounts = list(espace.accounts.select_related("owner__user").order_by("name_fold"))
         for account in accounts:
             _adopt(stories[account.name], account)
-        _write(accounts, stories, write, Storyteller(rng, today))
+        teller = Storyteller(rng, today)
+        contacts = _write(accounts, stories, write, teller)
         refresh(account_ids=[account.pk for account in accounts], espace=espace)
-        models = (Account, Projet, Affaire, Opportunite, Contact)
+        _write_relances(write, stories, contacts, teller)
+        write.add_all(views_of(espace, _sellers(espace)))
+        models = (Account, Projet, Affaire, Opportunite, Contact, Note, Relance, SavedView)
         return {model._meta.model_name: model.objects.filter(espace=espace).count() for model in models}
 
 
@@ -104,10 +111,28 @@ def _adopt(story: Story, account: Account) -> None:
         row.account, row.espace_id, row.owner_id = account, account.espace_id, account.owner_id
 
 
-def _write(accounts: list[Account], stories: dict[str, Story], write: Writing, teller: Storyteller) -> None:
+def _write(
+    accounts: list[Account], stories: dict[str, Story], write: Writing, teller: Storyteller
+) -> list[Contact]:
     projets = projets_of(accounts, stories, teller.rng)
     contacts = [contact for account in accounts for contact in contacts_of(account, teller)]
     write.add_all(projets)
     write.add_all([o for account in accounts for o in stories[account.name].opportunites])
     write.add_all([a for account in accounts for a in stories[account.name].affaires])
     write.add_all(contacts)
+    write.add_all(notes_of(accounts, contacts, teller))
+    return contacts
+
+
+def _write_relances(
+    write: Writing, stories: dict[str, Story], contacts: list[Contact], teller: Storyteller
+) -> None:
+    rows = write.espace.accounts.with_status(teller.today).select_related("owner__user")
+    accounts = list(rows.order_by("name_fold"))
+    reasons = reasons_of(write.espace, [account.pk for account in accounts], teller.today)
+    members = sorted(
+        write.espace.memberships.filter(is_active=True).select_related("user"),
+        key=lambda member: (member.role == Role.STANDARD, member.user.email),
+    )
+    standards = [member for member in members if member.role == Role.STANDARD]
+    write.add_all(relances_of(accounts, stories, contacts, reasons, [*members[:1], *standards], teller))

@@ -19,6 +19,9 @@ from accounts.services.demo.vocabulary import (
 from accounts.services.timeline import DAY, RECENT_MONTHS, STALE_MONTHS, months_before
 
 STEPS = {"Qualification": 20, "Proposition": 50, "Négociation": 75}  # probabilities, in percent
+# Fewer get further, and those that did close sooner: days from today.
+SHARES = (45, 33, 22)
+CLOSES_IN_DAYS = {"Qualification": (40, 230), "Proposition": (15, 130), "Négociation": (4, 60)}
 MONTH_DAYS = 30
 SHORT_DAYS = 90
 
@@ -92,15 +95,18 @@ class Storyteller:
 
     def lead(self, opened_on: date, **values) -> Opportunite:
         """An open opportunité."""
-        step = self.rng.choice(list(STEPS))
+        step = self.rng.choices(list(STEPS), SHARES)[0]
+        amount = _thousands(self.rng.choice((8, 15, 24, 40, 60, 85, 120, 180, 260, 400, 900)))
+        is_vague = step == "Qualification" and self.chance(15)  # neither priced nor dated yet
+        closes_on = self.today + timedelta(days=self.rng.randint(*CLOSES_IN_DAYS[step]))
         return Opportunite(
             **{
                 "name": self.unused(OPPORTUNITES),
                 "opened_on": opened_on,
                 "step": step,
                 "probability": STEPS[step],
-                "expected_close_on": self.today + timedelta(days=self.rng.randint(8, 130)),
-                "amount": _thousands(self.rng.choice((8, 15, 24, 40, 60, 85, 120, 180, 260, 400, 900))),
+                "expected_close_on": None if is_vague else closes_on,
+                "amount": None if is_vague else amount,
             }
             | values
         )

@@ -138,3 +138,57 @@ LOST_REASONS = (
     "Profils non disponibles à la date voulue",
 )
 ABANDONED_REASONS = ("Budget reporté", "Projet gelé par le client", "Appel d'offres déclaré sans suite")
+# How a note about a person begins, then what it says.
+NOTES_WITH = (
+    "Appel de {}.",
+    "Échange par téléphone avec {}.",
+    "Déjeuner avec {}.",
+    "Point en visio avec {}.",
+    "Croisé {} au salon.",
+    "Rendez-vous sur place avec {}.",
+)
+NOTES = (
+    "Le budget de l'année prochaine est en cours d'arbitrage : à rappeler dans un mois.",
+    "Réorganisation de la DSI annoncée.\nLes décisions d'achat passeront par la direction métier.",
+    "Satisfaits de la dernière mission, surtout du transfert de compétences.",
+    "Un appel d'offres sortira au prochain trimestre. Ils souhaitent nous consulter.",
+    "Le tarif journalier reste le point dur.\nProposer un forfait plutôt qu'une régie.",
+    "Ils cherchent deux développeurs expérimentés, démarrage rapide.",
+    "Référencement à renouveler avant la fin de l'année : dossier demandé.",
+    "Présentation de nos références dans leur secteur. Bon accueil, pas de projet immédiat.",
+    "Ils travaillent aussi avec un concurrent, sans en être pleinement contents.",
+    "Gel des recrutements externes jusqu'à nouvel ordre.",
+    "Demande d'un exemple de livrable : envoyé le jour même.",
+    "Souhaite une démonstration avec l'équipe technique.\nProposer trois dates.",
+    "Le projet avance bien. Une suite est envisagée sur un second périmètre.",
+    "Pas disponible avant la rentrée. Convenu de se reparler à ce moment-là.",
+)
+
+SUBJECTS = (
+    "Reprendre contact",
+    "Point sur les projets de l'année",
+    "Proposer un audit d'accessibilité",
+    "Prendre des nouvelles après la mission",
+    "Rencontrer le nouveau DSI",
+    "Inviter au petit-déjeuner technique",
+    "Présenter nos références dans leur secteur",
+    "Proposer une suite à la mission",
+)
+
+SUBJECTS_OF_LEADS = (
+    "Relancer sur la proposition",
+    "Préparer la soutenance",
+    "Obtenir la date de décision",
+    "Répondre aux questions des achats",
+    "Envoyer les références demandées",
+)
+
+OUTCOMES = (
+    "Pas de projet avant la rentrée, rappeler en septembre.",
+    "Message laissé, puis réponse par e-mail : budget en cours d'arbitrage.",
+    "Bon échange. Envoyer nos tarifs et deux références.",
+    "Rendez-vous obtenu avec la direction des achats.",
+    "Le contact a changé de poste ; son successeur arrive le mois prochain.",
+    "Satisfaits de la mission. Un besoin de renfort est possible cet automne.",
+    "Consultation prévue, nous serons sur la liste.",
+)

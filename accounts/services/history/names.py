@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from django.apps import apps
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Left
 
+from accounts.models.note import TITLE_MAX
 from accounts.services.history.values import Names
 from crm.models import Espace, JournalEntry, Membership, User
 from crm.models.espace import member_name
@@ -51,13 +53,16 @@ def _part(espace: Espace, model: type[models.Model], ids: set[int]) -> models.Qu
 
 def _named(rows: models.QuerySet, model: type[models.Model], pk, name) -> models.QuerySet:
     kind = Value(model._meta.model_name, models.TextField())
-    return rows.order_by().annotate(kind=kind, ref=pk, called=name).values_list("kind", "ref", "called")
+    named = rows.order_by().annotate(model_name=kind, ref=pk, called=name)
+    return named.values_list("model_name", "ref", "called")
 
 
 def _name(model: type[models.Model]):
     columns = {column.name for column in model._meta.concrete_fields}
     if "last_name" in columns:
         return full_name()
+    if "text" in columns:
+        return Left("text", TITLE_MAX)
     return next((F(name) for name in NAMING if name in columns), None)
 
 

@@ -18,6 +18,12 @@ SIZE_IN_NAME = re.compile(
     r"(?<!\d)(\d{2,4})x(\d{2,4})(?!\d)|\bw_(\d{2,4}),h_(\d{2,4})|\bfit=(\d{2,4}),(\d{2,4})"
 )
 
+# What a template leaves where nothing was put: {{logo}}, ${logo}, %PUBLIC_URL%/a.png, undefined.
+UNFILLED = re.compile(
+    r"\{\{|\{%|\$\{|<%|\[\[|/%[A-Z_]{4,}%|/__[A-Z_]+__"
+    r"|/(?i:\[object%20object\]|undefined)|/(?i:null|false|none|nan)/?(?:[?#]|$)"
+)
+
 
 def absolute(reference: str, base: str) -> str | None:
     """The http or https address that a page means, percent escapes as they are; None when there is none.
@@ -37,6 +43,11 @@ def absolute(reference: str, base: str) -> str | None:
     except ValueError:
         return None
     return url if is_fit and url.isprintable() and len(url) <= MAX_CHARACTERS else None
+
+
+def is_unfilled(url: str) -> bool:
+    """Whether an address is what a template left, and no address."""
+    return not url.startswith("data:") and UNFILLED.search(url) is not None
 
 
 def host_of(url: str) -> str:

@@ -1,8 +1,9 @@
 """The child process that decodes pictures of others: run as a script, it knows Pillow and nothing of Vigie.
 
-It reads jobs from its input: a letter, a length, then the bytes of a file. For each it forks, so that limits
-are those of one picture, and Pillow is loaded once. It answers a length, then JSON on one line (null for what
-is no picture), then for "encode" the files whose lengths the JSON tells.
+Its arguments are the sides to encode at, in pixels. It reads jobs from its input: "look" or "encode" and a
+length on one line, then the bytes of a file. For each it forks, so that limits are those of one picture, and
+Pillow is loaded once. It answers with JSON on one line, null for what is no picture, then the files whose
+lengths the JSON tells.
 Source: Pillow's handbook, "Security"; setrlimit(2).
 """
 
@@ -11,7 +12,6 @@ import json
 import os
 import resource
 import signal
-import struct
 import sys
 
 from PIL import IcoImagePlugin, Image, ImageChops, ImageOps, ImageStat, WebPImagePlugin  # noqa: F401 - these register
@@ -21,43 +21,43 @@ SIDE_MAX = 5000  # px
 PIXELS_MAX = 16_000_000
 CPU_S, WALL_S = 3, 4
 MEMORY_BYTES = 400 * 1024 * 1024  # of addresses: what Pillow maps at rest, and the largest picture thrice
-SIZES = (64, 128, 256)  # px
 MARGIN = 0.06  # of the side, left around a picture that has no ground of its own
 ALPHA_SEEN = 64  # of 255: what is fainter is not seen
 LIGHT, DARK = 255, 27  # how bright the grounds of the two themes are, of 255
 CONTRAST = 40  # of 255: nearer than this to its ground, a pixel is hard to see
 HIDDEN = 0.8  # of the pixels seen: with so many too near to its ground, a picture is not seen
-HEADER = struct.Struct(">cI")
-LENGTH = struct.Struct(">I")
+NO_PICTURE = b"null\n"
 
 
 def main() -> None:
     Image.preinit()
-    while header := sys.stdin.buffer.read(HEADER.size):
-        kind, length = HEADER.unpack(header)
-        answer = in_a_child(kind, sys.stdin.buffer.read(length))
-        sys.stdout.buffer.write(LENGTH.pack(len(answer)) + answer)
+    sides = [int(side) for side in sys.argv[1:]]
+    for job in sys.stdin.buffer:
+        kind, length = job.split()
+        content = sys.stdin.buffer.read(int(length))
+        sys.stdout.buffer.write(in_a_child(content, sides if kind == b"encode" else []))
         sys.stdout.buffer.flush()
 
 
-def in_a_child(kind: bytes, content: bytes) -> bytes:
-    """What the child answers, nothing when it died of its limits or of what it read."""
+def in_a_child(content: bytes, sides: list[int]) -> bytes:
+    """What the child answers; no picture, when it died of its limits or of what it read."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         os.close(reading)
         try:
             limit()
-            answer = done(kind, content)
+            answer = done(content, sides)
             with open(writing, "wb") as out:
                 out.write(answer)
-        finally:
             os._exit(0)
+        finally:
+            os._exit(1)
     os.close(writing)
     with open(reading, "rb") as pipe:
         answer = pipe.read()
-    os.waitpid(child, 0)
-    return answer
+    _, status = os.waitpid(child, 0)
+    return NO_PICTURE if status else answer
 
 
 def limit() -> None:
@@ -69,15 +69,13 @@ def limit() -> None:
     signal.alarm(WALL_S)
 
 
-def done(kind: bytes, content: bytes) -> bytes:
+def done(content: bytes, sides: list[int]) -> bytes:
     try:
         picture = opened(content)
     except Exception:  # Pillow raises of every kind on what is no picture
-        return b"null\n"
+        return NO_PICTURE
     facts = {"width": picture.width, "height": picture.height} | looks(picture)
-    if kind == b"m":
-        return json.dumps(facts).encode() + b"\n"
-    files = [encoded(picture, side, facts["is_opaque"]) for side in SIZES]
+    files = [encoded(picture, side, facts["is_opaque"]) for side in sides]
     lengths = {"lengths": [len(file) for file in files]}
     return json.dumps(facts | lengths).encode() + b"\n" + b"".join(files)
 

@@ -2,17 +2,16 @@
 
 import json
 import select
-import struct
 import subprocess
 import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from accounts.services.logo.decoder import HEADER, LENGTH, SIZES, WALL_S
-
+SIZES = (64, 128, 256)  # px
+# A script that is never imported here: only that process holds Pillow in memory.
 DECODER = Path(__file__).with_name("decoder.py")
-ANSWER_S = WALL_S + 2
+ANSWER_S = 6  # two more than the script leaves to a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,42 +49,38 @@ class Decoder:
 
     def look(self, content: bytes) -> Look | None:
         """What a file shows; None when it is no picture that we read (SVG is not: it can refer to files)."""
-        facts, _ = self._ask(b"m", content)
+        facts, _ = self._ask(b"look", content)
         return facts and _look(facts)
 
     def encode(self, content: bytes) -> Encoded | None:
         """A file's picture at each of SIZES; None when it is no picture that we read."""
-        facts, files = self._ask(b"e", content)
-        if facts is None:
-            return None
-        by_side = {}
-        for side, length in zip(SIZES, facts["lengths"], strict=True):
-            by_side[side], files = files[:length], files[length:]
-        return Encoded(_look(facts), by_side)
+        facts, files = self._ask(b"encode", content)
+        return facts and Encoded(_look(facts), dict(zip(SIZES, files, strict=True)))
 
-    def _ask(self, kind: bytes, content: bytes) -> tuple[dict | None, bytes]:
+    def _ask(self, kind: bytes, content: bytes) -> tuple[dict | None, list[bytes]]:
         with self._lock:
             try:
-                answer = self._exchange(HEADER.pack(kind, len(content)) + content)
-            except (OSError, struct.error):
+                return self._exchange(b"%s %d\n%s" % (kind, len(content), content))
+            except (OSError, ValueError):
                 self._end()
-                return None, b""
-        facts, _, files = answer.partition(b"\n")
-        return json.loads(facts or b"null"), files
+                return None, []
 
-    def _exchange(self, job: bytes) -> bytes:
+    def _exchange(self, job: bytes) -> tuple[dict | None, list[bytes]]:
         if self._process is None:
             # -I: nothing of the environment, nor of the folder that we run in, is imported.
             self._process = subprocess.Popen(
-                [sys.executable, "-I", DECODER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={}
+                [sys.executable, "-I", DECODER, *map(str, SIZES)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={},
             )
         self._process.stdin.write(job)
         self._process.stdin.flush()
         ready, *_ = select.select([self._process.stdout], [], [], ANSWER_S)
         if not ready:
             raise TimeoutError
-        (length,) = LENGTH.unpack(self._process.stdout.read(LENGTH.size))
-        return self._process.stdout.read(length)
+        facts = json.loads(self._process.stdout.readline())
+        return facts, [self._process.stdout.read(length) for length in (facts or {}).get("lengths", ())]
 
     def _end(self) -> None:
         if self._process is not None:

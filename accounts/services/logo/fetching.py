@@ -1,7 +1,6 @@
 """From a website to its logo: its page, the pictures it offers, the best of those that can be decoded."""
 
 import base64
-import binascii
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -51,32 +50,46 @@ def find(website: str, *, get: Get, decoder: Decoder, within_s: float = SEARCH_S
 
     within_s: limit on the whole search. Raises NoLogo.
     """
-    ends_at = time.monotonic() + within_s
-
-    def fetch(url: str, max_bytes: int) -> Response:
-        left = ends_at - time.monotonic()
-        if left <= 0:
-            raise NetError
-        return get(url, max_bytes=max_bytes, timeout_s=min(left, EXCHANGE_S))
-
     if is_on_others_site(website):
         raise NoLogo(NOTHING, is_lasting=True)
-    finding, response = _read(website, fetch)
-    manifests = dict(_manifests(finding, fetch))
-    pictures = list(_pictures(finding, manifests, fetch, decoder))
+    way = _Way(get, time.monotonic() + within_s)
+    finding, response = _read(website, way)
+    way.is_hampered = response.status in PASSING
+    manifests = dict(_manifests(finding, way))
+    pictures = list(_pictures(finding, manifests, way, decoder))
     kept = best([picture for picture, _ in pictures])
     encoded = kept and decoder.encode(next(content for picture, content in pictures if picture is kept))
     if not encoded:
-        is_lasting = response.status not in PASSING and time.monotonic() < ends_at
-        raise NoLogo(NOTHING, is_lasting=is_lasting, name=finding.name)
+        raise NoLogo(NOTHING, is_lasting=not way.is_hampered, name=finding.name)
     return Found(encoded, kept.candidate.url, finding.name)
 
 
-def _read(website: str, fetch: Callable) -> tuple[Finding, Response]:
+@dataclass
+class _Way:
+    """Fetches, while there is time left. is_hampered: something that was asked for may come another day."""
+
+    get: Get
+    ends_at: float
+    is_hampered: bool = False
+
+    def fetch(self, url: str, max_bytes: int) -> Response:
+        left = self.ends_at - time.monotonic()
+        try:
+            if left <= 0:
+                raise NetError
+            response = self.get(url, max_bytes=max_bytes, timeout_s=min(left, EXCHANGE_S))
+        except NetError:
+            self.is_hampered = True
+            raise
+        self.is_hampered |= response.status in PASSING
+        return response
+
+
+def _read(website: str, way: _Way) -> tuple[Finding, Response]:
     """The home page, at the first of the site's likely addresses that answers."""
     for url in _addresses(website):
         try:
-            response = fetch(url, PAGE_MAX_BYTES)
+            response = way.fetch(url, PAGE_MAX_BYTES)
         except NetError as error:
             failure = error
             continue
@@ -95,21 +108,21 @@ def _addresses(website: str) -> Iterator[str]:
         yield parts._replace(scheme="http").geturl()
 
 
-def _manifests(finding: Finding, fetch: Callable) -> Iterator[tuple[str, object]]:
+def _manifests(finding: Finding, way: _Way) -> Iterator[tuple[str, object]]:
     for url in finding.manifest_urls:
         try:
-            yield url, json.loads(fetch(url, MANIFEST_MAX_BYTES).body)
+            yield url, json.loads(way.fetch(url, MANIFEST_MAX_BYTES).body)
         except (NetError, ValueError, RecursionError):
             continue
 
 
 def _pictures(
-    finding: Finding, manifests: dict, fetch: Callable, decoder: Decoder
+    finding: Finding, manifests: dict, way: _Way, decoder: Decoder
 ) -> Iterator[tuple[Picture, bytes]]:
     """The best candidates that can be decoded, each with its file."""
     decoded = 0
     for candidate in shortlist(finding.candidates(manifests), most=TRIED):
-        content = _content(candidate, finding, fetch)
+        content = _content(candidate, finding, way)
         look = decoder.look(content) if content else None
         if look is None:
             continue
@@ -121,13 +134,13 @@ def _pictures(
             return
 
 
-def _content(candidate: Candidate, finding: Finding, fetch: Callable) -> bytes | None:
+def _content(candidate: Candidate, finding: Finding, way: _Way) -> bytes | None:
     """The bytes of a picture; None when there are none, more than a logo has, or those of a site builder."""
     try:
         if candidate.url.startswith("data:"):
             return base64.b64decode(candidate.url.partition(",")[2])
-        response = fetch(candidate.url, PICTURE_MAX_BYTES)
-    except (NetError, binascii.Error):
+        response = way.fetch(candidate.url, PICTURE_MAX_BYTES)
+    except (NetError, ValueError):  # that is no base64, nor even ASCII
         return None
     is_whole = response.is_ok and not response.is_cut
     return response.body if is_whole and not is_default(response.url, finding.owner) else None

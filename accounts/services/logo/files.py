@@ -4,14 +4,14 @@ import hashlib
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from accounts.models import Account, TrashedRow
-from accounts.services.logo.decoder import SIZES
-from accounts.services.logo.decoding import Encoded
+from accounts.services.logo.decoding import SIZES, Encoded
 
 FOLDER = "logos"
 DIGEST = re.compile(r"[0-9a-f]{32}")
@@ -72,11 +72,10 @@ def sweep(*, now: datetime) -> int:
 
 
 def _stored() -> Iterator[tuple[str, str, str]]:
-    if not default_storage.exists(FOLDER):
-        return
-    for espace_id in default_storage.listdir(FOLDER)[0]:
-        for file in default_storage.listdir(f"{FOLDER}/{espace_id}")[1]:
-            yield espace_id, file.partition("-")[0], f"{FOLDER}/{espace_id}/{file}"
+    with suppress(FileNotFoundError):  # nobody has a logo yet
+        for espace_id in default_storage.listdir(FOLDER)[0]:
+            for file in default_storage.listdir(f"{FOLDER}/{espace_id}")[1]:
+                yield espace_id, file.partition("-")[0], f"{FOLDER}/{espace_id}/{file}"
 
 
 def _is_used(espace_id: str, digest: str) -> bool:

@@ -18,6 +18,7 @@ NOT_A_PICTURE = (
     "Ce fichier n'est pas une image que Vigie sait lire : choisissez un PNG, un JPEG ou un WebP de "
     "5000 pixels de côté au plus."
 )
+NOT_STORED = "Le logo n'a pas pu être enregistré : le stockage ne répond pas. Réessayez plus tard."
 
 
 def look_for(accounts: Iterable[Account]) -> None:
@@ -82,7 +83,10 @@ def add_logo(*, by: Actor, account: Account, content: bytes) -> Account:
         encoded = decoder.encode(content)
     if encoded is None:
         raise ValidationError(NOT_A_PICTURE)
-    digest = files.write(account.espace_id, encoded)
+    try:
+        digest = files.write(account.espace_id, encoded)
+    except OSError as error:
+        raise ValidationError(NOT_STORED) from error
     with writing(by, "account.edit", account.espace_id) as write:
         account = write.reread(Account.objects.all(), account)
         before = values_of(account)

@@ -1,10 +1,23 @@
 """JSON-LD: what a page tells machines about who publishes it."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 
 MAX_NODES = 1000
+MAX_DOCUMENTS = 100  # in one script
+MAX_PUBLISHERS = 100
+SALVAGED_MAX = 128 * 1024  # characters of a script that is no JSON as it stands
+# What is not JSON is looked for between its texts, in one pass that never goes back over what it has read.
+A_TEXT = r'"(?:[^"\\]|\\.?)*+(?:"|\Z)'
+COMMENT = re.compile(
+    rf"{A_TEXT}|(?://[ \t]*)?(?:<!\[CDATA\[|\]\]>|<!--|-->)|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL
+)
+TRAILING_COMMA = re.compile(rf"{A_TEXT}|,(?=\s*[}}\]])", re.DOTALL)
+BAD_ESCAPE = re.compile(r"(\\[\"\\/bfnrtu])|\\(.)", re.DOTALL)
+BETWEEN = re.compile(r"[\s,;]*")
 # From a page or an article to who publishes it. Its author, its sponsor or a product's brand is another.
 ROLES = (
     "@graph",
@@ -51,26 +64,45 @@ def publishers(scripts: list[str]) -> list[Publisher]:
     """The organisations and sites that publish a page, in order. What is no JSON is passed over."""
     nodes = [node for script in scripts for node in _nodes(_parsed(script))]
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
+    told = [node for node in nodes if set(_types(node)) - OTHERS]
     return [
         Publisher(
             name=_text(node.get("name")),
             website=_text(node.get("url")),
             logos=_pictures(node.get("logo"), by_id),
         )
-        for node in nodes
-        if set(_types(node)) - OTHERS
+        for node in told[:MAX_PUBLISHERS]
     ]
 
 
-def _parsed(script: str):
-    script = script.strip().removeprefix("<!--").removesuffix("-->").strip()
-    script = (
-        script.removeprefix("//<![CDATA[").removeprefix("<![CDATA[").removesuffix("]]>").strip(" \r\n\t;/")
-    )
+def _parsed(script: str) -> list:
+    """The documents of a script, however they are wrapped, commented, or put one after the other."""
+    text = script.strip("\ufeff \r\n\t")
+    if '"' not in text and "&quot;" in text:
+        text = unescape(text)
     try:
-        return json.loads(script, strict=False)
+        return [json.loads(text, strict=False)]
     except (ValueError, RecursionError):
-        return None
+        if len(text) > SALVAGED_MAX:
+            return []
+        plain = COMMENT.sub(_kept, text)
+        return list(_documents(TRAILING_COMMA.sub(lambda found: found[0].rstrip(","), plain)))
+
+
+def _kept(found: re.Match) -> str:
+    """A text, without the escapes that JSON has not; nothing of what is none."""
+    return BAD_ESCAPE.sub(r"\1\2", found[0]) if found[0].startswith('"') else " "
+
+
+def _documents(text: str) -> Iterator:
+    decoder, at = json.JSONDecoder(strict=False), 0
+    for _ in range(MAX_DOCUMENTS):
+        at = BETWEEN.match(text, at).end()
+        try:
+            document, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return
+        yield document
 
 
 def _nodes(parsed) -> Iterator[dict]:

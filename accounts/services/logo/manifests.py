@@ -9,7 +9,7 @@ MAX_ICONS = 50
 
 
 def manifest_icons(manifests: dict[str, object]) -> list[Candidate]:
-    """The icons of manifests, for any purpose over maskable only; never those that are only monochrome.
+    """The icons of manifests, for any purpose over maskable only; never those that may be monochrome.
 
     manifests: address to parsed JSON, whatever that is. One that a framework's template left there has none.
     """
@@ -28,19 +28,24 @@ def is_left_as_made(manifest: object) -> bool:
     """Whether a manifest is a framework's template, never filled in: its icons are the framework's."""
     if not isinstance(manifest, dict):
         return False
-    return any(str(manifest.get(key, "")).strip().lower() in DEFAULT_APPS for key in ("name", "short_name"))
+    return any(_text(manifest, key).strip().lower() in DEFAULT_APPS for key in ("name", "short_name"))
 
 
 def _candidate(icon: dict, manifest_url: str) -> Candidate | None:
-    source, sizes, media = icon.get("src"), icon.get("sizes"), icon.get("type")
-    url = absolute(source, manifest_url) if isinstance(source, str) else None
-    purposes = str(icon.get("purpose") or "any").lower().split()
-    if not url or not {"any", "maskable"}.intersection(purposes):
+    url = absolute(_text(icon, "src"), manifest_url)
+    purposes = set(_text(icon, "purpose").lower().split()) or {"any"}
+    if not url or "monochrome" in purposes or not purposes & {"any", "maskable"}:
         return None
     return Candidate(
         url,
         Kind.MANIFEST,
-        declared_px(str(sizes or "")) or size_in_name(url),
+        declared_px(_text(icon, "sizes")) or size_in_name(url),
         weight=1.0 if "any" in purposes else MASKABLE,
-        is_vector=is_vector(url, str(media or "")),
+        is_vector=is_vector(url, _text(icon, "type")),
     )
+
+
+def _text(fields: dict, key: str) -> str:
+    """A field that is a text; empty for whatever else stands there."""
+    value = fields.get(key)
+    return value if isinstance(value, str) else ""

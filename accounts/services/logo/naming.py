@@ -10,6 +10,7 @@ LONGEST = 80  # characters; more is a sentence
 LONGEST_WITH_MORE = 40  # characters: the name, and what it adds to the address
 SHORTEST_MATCH = 3  # letters
 BETWEEN = re.compile(r"\s+[|–—•·»›:/~-]+\s+|\s*[|•·»›]\s*|\s*:\s+|\s+-\s*|,\s+")
+BARE_DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 # Titles and site names that say nothing of who it is.
 EMPTY_NAMES = lines(
     """
@@ -72,6 +73,17 @@ def site_name(told: list[str], title: str, address: str) -> str:
         if chosen := _confirmed(parts, address) or (parts[0] if len(parts) == 1 else ""):
             return chosen
     return _confirmed(_parts(title), address)
+
+
+def is_confirmed(name: str, address: str) -> bool:
+    """Whether an address bears a name, or a part of it."""
+    return _confirmed(_parts(name), address) != ""
+
+
+def says_nothing(title: str) -> bool:
+    """Whether a title does not tell whose site it is: none, a bare domain, « Accueil »."""
+    title = title.strip().lower()
+    return not title or title in EMPTY_NAMES or BARE_DOMAIN.fullmatch(title) is not None
 
 
 def _parts(text: str) -> list[str]:

@@ -6,20 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bs4 import BeautifulSoup, ParserRejectedMarkup, Tag
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from accounts.services.logo.addresses import absolute
+from accounts.services.logo.images import IMAGES
 
 MAX_BYTES = 512 * 1024
-MAX_TAGS = 25_000  # each costs some 15 µs: the largest of ordinary pages have 10,000
 MAX_LINKS = 1000  # an honest page has some hundred at most
 MAX_SCRIPTS = 50
 DECLARED_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,20})", re.IGNORECASE)
 ASCII_BASED = re.compile(
     r"iso-8859-\d{1,2}|windows-125\d|koi8-[ru]|gbk|gb2312|gb18030|big5|shift_jis|euc-(jp|kr)", re.IGNORECASE
 )
-TAG = re.compile(r"<[a-zA-Z]")
-READ = ("base", "title", "h1", "link", "meta", "script", "iframe", "frame", "img")
+LOGO_PROPERTIES = frozenset({"logo", "schema:logo"})
+LANDMARKS = ("header", "main", "footer")
+READ = ("base", "title", "h1", "link", "meta", "script", "iframe", "frame", "img", *LANDMARKS)
 
 
 @dataclass(frozen=True)
@@ -27,26 +28,31 @@ class Page:
     """What a page's first 512 KiB declare; see `read_page`.
 
     address: where it was found; empty when that is no address of the web. base: from where its relative
-    addresses are read. tags: the elements of each name in READ, in order, and under "logo" those whose
-    itemprop is logo.
+    addresses are read. tags: the elements of each name in READ, in order, and under "logo" those that
+    microdata or RDFa call so.
     """
 
     address: str
     base: str
-    tags: dict[str, list[Tag]] = field(repr=False)
+    tags: dict[str, list[HtmlElement]] = field(repr=False)
 
     @cached_property
     def metas(self) -> dict[str, str]:
         """The content of each meta, by its name or property in lower case; the first one wins."""
-        metas = {}
-        for meta in self.tags["meta"]:
-            for name in (meta.get("property"), meta.get("name")):
-                if name and meta.get("content"):
-                    metas.setdefault(name.strip().lower(), meta["content"].strip())
-        return metas
+        return dict(reversed(self.all_metas))
 
     @cached_property
-    def links(self) -> list[tuple[set[str], str, Tag]]:
+    def all_metas(self) -> list[tuple[str, str]]:
+        """The names and properties of metas in lower case, each with its content, in order."""
+        return [
+            (name.strip().lower(), meta.get("content").strip())
+            for meta in self.tags["meta"]
+            for name in (meta.get("property"), meta.get("name"))
+            if name and meta.get("content")
+        ]
+
+    @cached_property
+    def links(self) -> list[tuple[set[str], str, HtmlElement]]:
         """Each link that goes somewhere: the words of its rel in lower case, its address, itself."""
         links = []
         for link in self.tags["link"][:MAX_LINKS]:
@@ -54,52 +60,66 @@ class Page:
                 links.append((set(link.get("rel", "").lower().split()), url, link))
         return links
 
+    @cached_property
+    def wrappers(self) -> frozenset[HtmlElement]:
+        """The elements that hold the page and not a part of it: a header, a main or a footer is in them."""
+        wrappers = set()
+        for name in LANDMARKS:
+            for tag in self.tags[name]:
+                for parent in tag.iterancestors():
+                    if parent in wrappers:
+                        break
+                    wrappers.add(parent)
+        return frozenset(wrappers)
+
     @property
     def title(self) -> str:
-        return self.tags["title"][0].get_text(" ", strip=True) if self.tags["title"] else ""
+        return text_of(self.tags["title"][0]) if self.tags["title"] else ""
 
     @property
     def linked_data(self) -> list[str]:
         """The text of each JSON-LD script."""
         scripts = [script for script in self.tags["script"] if "ld+json" in script.get("type", "").lower()]
-        return [script.get_text() for script in scripts[:MAX_SCRIPTS]]
+        return [script.text or "" for script in scripts[:MAX_SCRIPTS]]
 
     @property
     def frames(self) -> Iterator[str]:
         """The addresses of what the page runs or shows of others'."""
         for name in ("script", "iframe", "frame"):
             for tag in self.tags[name][:MAX_SCRIPTS]:
-                if tag.get("src") and (url := absolute(tag["src"], self.base)):
+                if tag.get("src") and (url := absolute(tag.get("src"), self.base)):
                     yield url
 
 
 def read_page(html: str | bytes, address: str) -> Page:
     """Read the first 512 KiB of a page. Never raises: what cannot be read is an empty page."""
     tags = {name: [] for name in (*READ, "logo")}
-    for tag in _soup(html).find_all(True):
-        if tag.name in tags:
-            tags[tag.name].append(tag)
-        if tag.get("itemprop", "").strip().lower() == "logo":
+    for tag in _tree(html).iter("*"):
+        name = "img" if tag.tag in IMAGES else tag.tag
+        if name in tags:
+            tags[name].append(tag)
+        if LOGO_PROPERTIES & {
+            *tag.get("itemprop", "").lower().split(),
+            *tag.get("property", "").lower().split(),
+        }:
             tags["logo"].append(tag)
     address = absolute(address, "") or ""
-    first_base = next((base["href"] for base in tags["base"] if base.get("href", "").strip()), "")
+    first_base = next((base.get("href") for base in tags["base"] if base.get("href", "").strip()), "")
     base = absolute(first_base, address) or address
     return Page(address, address if base.startswith("data:") else base, tags)
 
 
-def _soup(html: str | bytes) -> BeautifulSoup:
+def text_of(tag: HtmlElement) -> str:
+    """The words in an element, without its comments."""
+    return " ".join(" ".join(tag.xpath(".//text()")).split())
+
+
+def _tree(html: str | bytes) -> HtmlElement:
     text = _decoded(html[:MAX_BYTES]) if isinstance(html, bytes) else html[:MAX_BYTES]
-    text = text.replace("\0", "").encode("utf-8", "replace").decode()
-    for number, tag in enumerate(TAG.finditer(text)):
-        if number == MAX_TAGS:
-            text = text[: tag.start()]
-            break
-    # Without an XML declaration, for which a warning is printed; nor can a text be taken for a file's name.
-    text = "<!DOCTYPE html>" + re.sub(r"^\s*<\?xml[^>]*>", "", text)
-    try:
-        return BeautifulSoup(text, "lxml", multi_valued_attributes=None)
-    except ParserRejectedMarkup:
-        return BeautifulSoup("<!DOCTYPE html>", "lxml")
+    text = text.replace("\0", "")
+    # With an element of its own, so that there is always a tree; as bytes, which may declare themselves.
+    page = f"<!DOCTYPE html><html>{text}".encode("utf-8", "replace")
+    return document_fromstring(page, parser=HTMLParser(encoding="utf-8", huge_tree=True))
 
 
 def _decoded(html: bytes) -> str:

@@ -1,14 +1,16 @@
 """The logo of a website that is being typed: bounded, rate-limited, and kept nowhere."""
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.core.cache import cache
-
 from accounts.services.logo.decoding import Decoder, Encoded
 from accounts.services.logo.fetching import NoLogo, find
+from crm import rate
 from crm.models import Membership
+
+logger = logging.getLogger(__name__)
 
 WITHIN_S = 6.0
 EVERY_S, AT_MOST = 60, 12  # searches of a member
@@ -34,14 +36,12 @@ def preview_of(website: str, *, member: Membership, get: Callable) -> Preview:
         return Preview(is_searched=True, encoded=found.encoded, name=found.name)
     except NoLogo as none:
         return Preview(is_searched=True, name=none.name)
+    except Exception:  # a form that is being filled in does not fail because of a site of others
+        logger.exception("L'aperçu du logo de %s a échoué.", website)
+        return Preview(is_searched=True)
     finally:
         AT_ONCE.release()
 
 
 def _may_search(member: Membership) -> bool:
-    key = f"logo-preview-{member.pk}"
-    cache.add(key, 0, EVERY_S)
-    try:
-        return cache.incr(key) <= AT_MOST
-    except ValueError:  # it ran out in between
-        return True
+    return rate.allows(f"logo-preview-{member.pk}", at_most=AT_MOST, every_s=EVERY_S)

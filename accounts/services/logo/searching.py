@@ -14,13 +14,15 @@ from accounts.models import LogoSearch
 from accounts.services.logo import files, keeping
 from accounts.services.logo.decoding import Decoder
 from accounts.services.logo.fetching import SEARCH_S, Found, NoLogo, find
+from crm import locks
 from crm.models import Espace
 from crm.net import NetError
 
 logger = logging.getLogger(__name__)
 
-IN_FLIGHT = 4
-ROUND_S = 15.0  # for how long a round claims more: the worker has other things to do
+IN_FLIGHT = 4  # of all workers together
+CLAIMS_LOCK = 0x6C6F676F  # whatever number no other lock has
+ROUND_S = 5.0  # for how long a round claims more: the worker has other things to do, and may be asked to stop
 CLAIM = timedelta(seconds=ROUND_S + SEARCH_S + 25)  # nobody else may take a search meanwhile
 IN_A_ROW = 20  # searches of one espace before those of another
 KEPT = timedelta(days=90)
@@ -30,7 +32,8 @@ LASTING = timedelta(days=30)
 
 
 def search_due(*, now: datetime, get: Callable) -> int:
-    """Search the logos that are due, at most 4 at once and one of a host; returns how many were searched.
+    """Search the logos that are due, at most 4 at once and one of a host whatever other workers do; returns
+    how many were searched.
 
     now: aware. get: crm.net.get, or what stands for it. A worker that dies in the middle leaves claims that
     run out, and nothing half written.
@@ -62,19 +65,28 @@ def _claimed(now: datetime) -> Iterator[LogoSearch]:
         for espace in searched.filter(Exists(due.filter(espace=OuterRef("pk")))).order_by("pk"):
             rows = due.filter(espace=espace).select_related("account").order_by("due_at", "pk")
             for row in rows[:IN_A_ROW]:
+                if _are_enough():
+                    return
                 if _claim(row, now):
                     taken += 1
                     yield row
 
 
 def _claim(search: LogoSearch, now: datetime) -> bool:
-    """Whether this search is ours: nobody took it, and no other of its host is running."""
+    """Whether this search is ours: nobody took it, no other of its host is running, and not too many are."""
     mine = LogoSearch.objects.filter(pk=search.pk, claimed_until=None, due_at=search.due_at)
     try:
         with transaction.atomic():
-            return mine.update(claimed_host=search.account.domain, claimed_until=now + CLAIM) == 1
+            locks.hold(CLAIMS_LOCK)  # or two workers would count the same claims, and both add theirs
+            return not _are_enough() and (
+                mine.update(claimed_host=search.account.domain, claimed_until=now + CLAIM) == 1
+            )
     except IntegrityError:
         return False
+
+
+def _are_enough() -> bool:
+    return LogoSearch.objects.filter(claimed_until__isnull=False).count() >= IN_FLIGHT
 
 
 def _keep(search: LogoSearch, future: Future, *, now: datetime) -> None:

@@ -75,11 +75,11 @@ DEFAULT_ICONS = {
     "gatsbyjs": patterns("*/gatsby-icon*"),
     "vite": patterns("*/vite.svg */react.svg */vue.svg */svelte.svg */angular.svg"),
     "nextjs": patterns("*/next.svg */vercel.svg */nuxt.svg */astro.svg"),
-    "ovhcloud": patterns("*.ovh.com/* *.ovh.net/* *.ovhcloud.com/*"),
-    "gandi": patterns("*.gandi.net/*"),
-    "ionos": patterns("*.ionos.com/* *.ionos.fr/* *.1and1.*"),
-    "hostinger": patterns("*.hostinger.com/*"),
-    "plesk": patterns("*.plesk.com/*"),
+    "ovhcloud": patterns("*ovh.com/* *.ovh.net/* *ovhcloud.com/*"),
+    "gandi": patterns("*gandi.net/*"),
+    "ionos": patterns("*ionos.com/* *ionos.fr/* *.1and1.*"),
+    "hostinger": patterns("*hostinger.com/*"),
+    "plesk": patterns("*plesk.com/*"),
     "cpanel": patterns("*/cgi-sys/* */sys_cpanel/*"),
     "apache": patterns(
         """
@@ -103,10 +103,13 @@ DEFAULT_APPS = frozenset(
 # What a site shows beside its own: payment, proof, networks, and what makes it run.
 PARTNERS = patterns(
     """
-    visa mastercard paypal stripe amex applepay googlepay klarna alma bancontact lyra payplug cb-visa
-    qualiopi afnor datadock iso9001 iso-9001 iso14001 ecovadis bcorp b-corp rge qualibat qualifelec ecolabel
-    trustpilot avis-verifies avisverifies opinionsystem google-review tripadvisor
-    facebook twitter linkedin instagram youtube tiktok pinterest whatsapp viadeo
+    visa mastercard maestro paypal stripe amex applepay apple-pay googlepay google-pay klarna alma bancontact
+    lyra payplug payzen cb-visa cb oney floa scalapay cofidis sofinco younited
+    chronopost colissimo mondial-relay mondialrelay
+    qualiopi afnor datadock iso9001 iso-9001 iso14001 ecovadis bcorp b-corp rge qualibat qualifelec qualipac
+    handibat ecolabel eco-artisan cnil fevad ekomi made-in-france origine-france
+    trustpilot avis-verifies avisverifies avis-garantis opinionsystem google-review tripadvisor
+    facebook twitter linkedin instagram insta youtube tiktok pinterest whatsapp viadeo snapchat
     appstore app-store googleplay google-play
     cookiebot axeptio didomi onetrust tarteaucitron
     frenchtech french-tech bpifrance france-relance francerelance france2030 feder europe-sengage

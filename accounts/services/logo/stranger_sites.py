@@ -9,8 +9,17 @@ def lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.strip().split("\n"))
 
 
+# Where nobody has a site: doors, copies and translations of others' pages.
+NOBODYS = patterns(
+    """
+    login.microsoftonline.com login.live.com accounts.google.com translate.google.com translate.google.fr
+    translate.goog webcache.googleusercontent.com
+    """
+)
 # Sites where others have a page. A page of theirs is told by its path; every other address is the site's own.
 A_HANDLE = r"/(?!(?:about|home|explore|search|login|help)/?$)[^/]+"
+AMAZON = r".*/(?:dp|gp/product)/.+|/(?:stores|s|sp|shops)(?:/.*)?"
+AIRBNB = r"/(?:rooms|h|users)/.+"
 PROFILES = {
     "linkedin.com": r"/(?:company|in|school|showcase|organization|pub|groups)/.+",
     "facebook.com": rf"{A_HANDLE}|/(?:pages|people|groups|pg)/.+",
@@ -39,21 +48,62 @@ PROFILES = {
     "gitlab.com": A_HANDLE,
     "meetup.com": r"(?:/\w\w-\w\w)?/[^/]+",
     "malt.fr": r"/profile/.+",
+    "malt.com": r"/profile/.+",
+    "upwork.com": r"/(?:freelancers|agencies)/.+",
     "t.me": A_HANDLE,
+    "telegram.me": A_HANDLE,
     "wa.me": A_HANDLE,
     "discord.gg": A_HANDLE,
+    "twitch.tv": A_HANDLE,
+    "reddit.com": r"/(?:r|u|user)/.+",
+    "tumblr.com": A_HANDLE,
+    "flickr.com": r"/(?:photos|people)/.+",
+    "quora.com": r"/profile/.+",
+    "slideshare.net": A_HANDLE,
+    "issuu.com": A_HANDLE,
+    "calameo.com": r"/(?:accounts|books|read)/.+",
+    "strava.com": r"/(?:clubs|athletes)/.+",
+    "researchgate.net": r"/(?:profile|institution)/.+",
+    "open.spotify.com": r"/.+",
+    "podcasts.apple.com": r"/.+",
+    "music.apple.com": r"/.+",
+    "deezer.com": r"(?:/\w\w)?/(?:artist|album|show|playlist)/.+",
+    "patreon.com": A_HANDLE,
+    "kickstarter.com": r"/(?:projects|profile)/.+",
+    "kisskissbankbank.com": r".*/projects/.+",
+    "gofundme.com": r"/f/.+",
+    "producthunt.com": r"/(?:products|posts)/.+",
     # Marketplaces
-    "amazon.fr": r"/(?:stores|s|sp|shops)(?:/.*)?",
-    "amazon.com": r"/(?:stores|s|sp|shops)(?:/.*)?",
+    **{
+        f"amazon.{top}": AMAZON
+        for top in ("fr", "com", "de", "es", "it", "co.uk", "nl", "com.be", "pl", "se")
+    },
     "etsy.com": r"(?:/\w\w(?:-\w\w)?)?/shop/.+",
     "ebay.fr": r"/(?:str|usr)/.+",
     "ebay.com": r"/(?:str|usr)/.+",
     "leboncoin.fr": r"/(?:boutique|profil|pro)/.+",
     "vinted.fr": r"/member/.+",
-    "airbnb.fr": r"/(?:rooms|h|users)/.+",
+    "airbnb.fr": AIRBNB,
+    "airbnb.com": AIRBNB,
+    "abritel.fr": r"/location-vacances/.+",
+    "hotels.com": r"/ho\d+.*",
+    "fiverr.com": A_HANDLE,
+    "faire.com": r".*/brand/.+",
+    "ankorstore.com": r".*/brand/.+",
+    "rakuten.fr": r"/(?:boutique|shop)/.+",
+    "godaddy.com": r".*/(?:forsale|domainfind|domainsearch)/.+",
+    "seloger.com": r"/(?:annonces|professionnels|agences)/.+",
+    "meilleursagents.com": r"/(?:agence[\w-]*|annonces)/.+",
+    "bienici.com": r"/(?:annonce|agence)/.+",
     "booking.com": r"/hotel/.+",
     "doctolib.fr": r"/[^/]+/.+",
     "planity.com": r"/.+",
+    "treatwell.fr": r"/salon/.+",
+    "maiia.com": r"/[^/]+/.+",
+    "keldoc.com": r"/[^/]+/.+",
+    "opentable.fr": r"/r/.+",
+    "opentable.com": r"/r/.+",
+    "just-eat.fr": r"/restaurants-.+",
     "ubereats.com": r".*/store/.+",
     "deliveroo.fr": r".*/menu/.+",
     "apps.apple.com": r"/.+",
@@ -65,9 +115,19 @@ PROFILES = {
     "glassdoor.fr": r"/.+",
     "glassdoor.com": r"/(?:Overview|Reviews)/.+",
     "hellowork.com": r".*/entreprises/.+",
+    "wellfound.com": r"/company/.+",
+    "angel.co": r"/company/.+",
+    "cadremploi.fr": r"/(?:entreprises?|emploi)/.+",
+    "francetravail.fr": r"/offres/.+",
+    "pole-emploi.fr": r"/offres/.+",
     "apec.fr": r".*/(?:entreprise|offre).*",
     # Directories, encyclopaedias and reviews
     "wikipedia.org": r"/wiki/.+",
+    "wikidata.org": r"/wiki/.+",
+    "wikimedia.org": r"/wiki/.+",
+    "foursquare.com": r"/v/.+",
+    "pitchbook.com": r"/profiles/.+",
+    "bloomberg.com": r"/profile/.+",
     "tripadvisor.fr": r"/.+",
     "tripadvisor.com": r"/.+",
     "trustpilot.com": r"/review/.+",
@@ -83,7 +143,10 @@ DIRECTORIES = patterns(
     """
     pagesjaunes.fr pagesblanches.fr 118712.fr 118000.fr societe.com infogreffe.fr pappers.fr verif.com
     manageo.fr score3.fr societeinfo.com ellisphere.com kompass.com europages.fr europages.com
-    b-reputation.com
+    b-reputation.com infonet.fr rubypayeur.com net1901.org doctrine.fr northdata.com northdata.de
+    entreprises.ouest-france.fr lagazettefrance.fr e-pro.fr annuairefrancais.fr trouver-ouvert.fr nomao.com
+    hotfrog.fr gralon.net restaurantguru.com cybo.com yellow.place
+    houzz.fr houzz.com travaux.com starofservice.com habitatpresto.com allovoisins.com mariages.net
     annuaire-entreprises.data.gouv.fr bilansgratuits.fr hoodspot.fr cylex-locale.fr cylex.fr
     mappy.com entreprises.lefigaro.fr justacote.com petitfute.com lafourchette.com thefork.fr dnb.com
     zoominfo.com opencorporates.com
@@ -92,6 +155,7 @@ DIRECTORIES = patterns(
     sites.google.com docs.google.com drive.google.com forms.gle maps.google.com maps.google.fr
     business.google.com search.google.com calendly.com typeform.com notion.so notion.site
     helloasso.com eventbrite.fr eventbrite.com leetchi.com ulule.com dropbox.com wetransfer.com
+    web.archive.org archive.ph archive.is
     waze.com openstreetmap.org maps.apple.com
     """
 )
@@ -111,12 +175,14 @@ SHARED_HOMES = patterns(
     business.site odoo.com e-monsite.com myshopify.com site123.me strikingly.com webnode.fr webnode.com
     pagesperso-orange.fr perso.orange.fr free.fr perso.sfr.fr blogspot.com blogspot.fr over-blog.com
     canalblog.com unblog.fr framer.website framer.app framer.ai carrd.co notion.site
+    bandcamp.com substack.com sharepoint.com eatbu.com monsite-orange.fr site-solocal.com
+    mystrikingly.com webador.fr ueniweb.com wifeo.com
     godaddysites.com wixstudio.io wixstudio.com duda.co simdif.com sitew.com sitew.fr
     """
 )
 
 
-# Hosts that serve what fills a parked domain.
+# Hosts that serve what fills a parked domain, and those that do so at a path only.
 PARKING_HOSTS = patterns(
     """
     sedoparking.com sedo.com parkingcrew.net parkingcrew.com bodis.com above.com parklogic.com
@@ -126,40 +192,4 @@ PARKING_HOSTS = patterns(
     parkingpage.namecheap.com domaincntrol.com
     """
 )
-# How the pages of hosts and of parked domains are titled: regular expressions.
-NOT_A_SITE = lines(
-    r"""
-    ^(welcome to )?nginx( on .*)?!?$
-    ^test page for (the )?(nginx|apache)
-    ^apache2? .*default page
-    ^it works!?$
-    ^iis( windows)?( server)?\d*$
-    ^index of /
-    ^default web site page
-    ^web server'?s default page
-    ^(domain )?default page$
-    ^plesk .*default
-    ^(this )?account (has been )?suspended
-    ^site suspendu
-    ^félicitations ! votre domaine
-    ^bienvenue sur votre (site|hébergement|nouveau site)
-    ^votre site est en ligne
-    ^(ce |votre )?(site|page)( web| internet)?( est)? en (cours de )?(construction|maintenance)
-    ^en (cours de )?(construction|maintenance)\W*$
-    ^(site |website )?(is )?(under|in) construction\W*$
-    ^coming soon\W*$
-    ^(under |scheduled )?maintenance( mode)?\W*$
-    ^(site )?bientôt (disponible|en ligne)\W*$
-    ^parked domain
-    \bdomain (name )?(is )?parked\b
-    \bparked (at|by|on|with)\b
-    \bdomaine parqué\b
-    \bdomain( name)?( is| may be)? for sale\b
-    \b(ce|nom de) domaine (est |peut être )?(à vendre|en vente)\b
-    \bbuy this domain\b
-    \bdomaine (est )?(réservé|enregistré|déposé) (par|chez|avec)\b
-    ^this domain (is|has)
-    ^hello world!?$
-    ^(react|vite|vue) app$
-    """
-)
+PARKING_PATHS = ("wsimg.com/parking-lander/", "godaddy.com/parking/")

@@ -9,11 +9,13 @@ from accounts.services.logo.stranger_pictures import DEFAULT_ICONS, PARTNERS
 from accounts.services.logo.stranger_sites import (
     DIRECTORIES,
     DIRECTORY_PATHS,
-    NOT_A_SITE,
+    NOBODYS,
     PARKING_HOSTS,
+    PARKING_PATHS,
     PROFILES,
     SHARED_HOMES,
 )
+from accounts.services.logo.stranger_titles import NOT_A_SITE
 
 NOT_A_SITE_TITLE = re.compile("|".join(NOT_A_SITE), re.IGNORECASE)
 DEFAULT_ICON = {
@@ -24,7 +26,9 @@ PARTNER = re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, PARTNERS))})s?(?![
 SERVING = re.compile(
     r"^(cdn|static|assets|images|img|media)|(cdn|static|assets|images|img|media|usercontent)$"
 )
+A_HANDLE_ANYWHERE = re.compile(r"/@[^/]+")  # on Mastodon and its like, at hosts of any name
 SHORTEST_BRAND = 4  # letters; less is found in any name
+SHORTEST_NAME = 3  # letters, of a name that is looked for in the words about a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,13 @@ class Owner:
     name: str = ""
 
     def is_named(self, word: str) -> bool:
-        said = f"{host_of(self.address)} {self.name}".lower()
-        return word in re.sub(r"[\W_]", "", said)
+        said = f"{host_of(self.address)} {self.name}"
+        return word in _letters(said)
+
+    def is_in(self, words: str) -> bool:
+        """Whether words name the owner, by the address's brand or by the name."""
+        told = (brand_of(self.address), _letters(self.name))
+        return any(len(name) >= SHORTEST_NAME and name in _letters(words) for name in told)
 
 
 def is_on_others_site(address: str) -> bool:
@@ -45,6 +54,8 @@ def is_on_others_site(address: str) -> bool:
     linkedin.com/company/acme is; linkedin.com, which is LinkedIn's own, is not.
     """
     host, path = host_of(address), path_of(address)
+    if any(name in NOBODYS for name in _names(host)) or A_HANDLE_ANYWHERE.match(path):
+        return True
     if not HOME_PATH.fullmatch(path) and any(name in {*DIRECTORIES, *PARKING_HOSTS} for name in _names(host)):
         return True
     if any(f"{site_of(address)}{path}".startswith(known) for known in DIRECTORY_PATHS):
@@ -60,7 +71,10 @@ def is_no_site(title: str) -> bool:
 
 def is_parking(frame: str, *, page: str) -> bool:
     """Whether what a page runs or shows is what fills a domain that is for sale."""
-    return site_of(frame) != site_of(page) and any(name in PARKING_HOSTS for name in _names(host_of(frame)))
+    if site_of(frame) == site_of(page):
+        return False
+    is_there = any(name in PARKING_HOSTS for name in _names(host_of(frame)))
+    return is_there or f"{site_of(frame)}{path_of(frame)}".startswith(PARKING_PATHS)
 
 
 def has_shared_root(address: str) -> bool:
@@ -81,12 +95,32 @@ def is_default(url: str, owner: Owner) -> bool:
     where = f"{host_of(url)}{path_of(url)}".lower()
     own = "" if has_shared_root(owner.address) else brand_of(owner.address)
     makers = (maker for maker, icon in DEFAULT_ICON.items() if icon.match(where))
-    return any(maker != own for maker in makers) or _bears_its_hosts_name(url, owner)
+    if any(maker != own for maker in makers):
+        return True
+    return _is_its_hosts(url, owner) or _bears_its_hosts_name(url, owner)
 
 
-def is_partners(words: str, owner: Owner) -> bool:
+def is_from_anothers_site(url: str, owner: Owner) -> bool:
+    """Whether a picture is at the home of another site (an agency's), and not at a server of files."""
+    host, brand = host_of(url), brand_of(url)
+    if not host or host != site_of(url) or host == site_of(owner.address) or SERVING.search(brand):
+        return False
+    return not owner.is_named(brand) and brand_of(owner.address) not in brand
+
+
+def is_others_picture(url: str, words: str, owner: Owner) -> bool:
+    """Whether a picture that calls itself a logo is a builder's or a partner's. words: those about it."""
+    return is_default(url, owner) or _is_partners(f"{file_name(url)} {words}", owner)
+
+
+def _is_partners(words: str, owner: Owner) -> bool:
     """Whether the words about a picture (its file's name, its alt) name a partner and not the site itself."""
     return any(not owner.is_named(found[0].replace("-", "")) for found in PARTNER.finditer(words.lower()))
+
+
+def _is_its_hosts(url: str, owner: Owner) -> bool:
+    """A file of the very site that gives others a home: www.e-monsite.com's, on acme.e-monsite.com."""
+    return host_of(url) in SHARED_HOMES and host_of(url) in _names(host_of(owner.address))[1:]
 
 
 def _bears_its_hosts_name(url: str, owner: Owner) -> bool:
@@ -96,6 +130,10 @@ def _bears_its_hosts_name(url: str, owner: Owner) -> bool:
         return False
     name = file_name(url).replace("-", "")
     return brand in name and brand_of(owner.address) not in name
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", text.lower())
 
 
 def _names(host: str) -> list[str]:

@@ -11,8 +11,9 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 
-from accounts.models import Contact, TrashedRow
+from accounts.models import Contact, Note, SavedView, TrashedRow
 from accounts.services.personal.traces import REDACTED, Traces
+from accounts.services.trash import let_go
 from crm.actor import Actor
 from crm.journal import redact
 from crm.models import Espace, Invitation, JournalEntry, Membership, User
@@ -39,12 +40,15 @@ def erase_contact(*, by: Actor, contact: Contact) -> Erasure:
     """Erase a contact for good, and what names them in the espace's texts, Corbeille and journal.
 
     contact: a row, or one that the Corbeille holds (see finding.contact_of).
-    Side effects: the Contact is deleted; texts of other rows, TrashedRow values and journal payloads lose
-    their name, e-mail address and phone number.
+    Side effects: the Contact is deleted, rows that refer to it lose the reference; texts of other rows,
+    TrashedRow values and journal payloads lose their name, e-mail address and phone number.
     """
+    notes: list[Note] = []
     with writing(by, "person.erase", contact.espace_id) as write:
         if Contact.objects.filter(pk=contact.pk, espace=write.espace).exists():
             contact = write.reread(Contact.objects.all(), contact)
+            notes = _notes_without(write, contact)
+            let_go(write, [contact])
             write.remove(contact)
         traces = Traces(
             first_name=contact.first_name,
@@ -61,7 +65,19 @@ def erase_contact(*, by: Actor, contact: Contact) -> Erasure:
             own={("contact", contact.pk)},
             near=_near(write.espace, contact.account_id),
         )
+        if notes:
+            erasure.kept.append("Restent les notes à son sujet, d'où son nom est retiré : relisez-les.")
+            erasure.to_read += Note.objects.filter(pk__in=[note.pk for note in notes]).order_by("pk")
         return erasure
+
+
+def _notes_without(write: Writing, contact: Contact) -> list[Note]:
+    """The notes about a contact, which are about nobody from now on."""
+    notes = list(contact.notes.order_by("pk"))
+    for note in notes:
+        write.remember(note)
+        write.change(note, {"contact": None})
+    return notes
 
 
 def erase_member(*, by: Actor, member: Membership, now: datetime) -> Erasure:
@@ -69,8 +85,8 @@ def erase_member(*, by: Actor, member: Membership, now: datetime) -> Erasure:
 
     The membership stays, disabled and nameless, since rows and journal lines refer to it.
     Raises ValidationError for the last active Administrateur, PermissionDenied for oneself.
-    Side effects: Membership, perhaps User and all ways to sign in; texts, TrashedRow values and journal
-    payloads lose the person's name and e-mail address.
+    Side effects: Membership, SavedView rows of their own, perhaps User and all ways to sign in; texts,
+    TrashedRow values and journal payloads lose the person's name and e-mail address.
     """
     if by.membership == member:
         raise PermissionDenied("Un autre Administrateur doit le faire pour vous.")
@@ -90,6 +106,7 @@ def erase_member(*, by: Actor, member: Membership, now: datetime) -> Erasure:
             "Ses fiches restent à « Personne effacée » : les comptes, les totaux et les statuts en dépendent."
         )
         own = {("user", user.pk), ("membership", member.pk)}
+        own |= {("savedview", view.pk) for view in _views_removed(write, member)}
         for invitation in Invitation.objects.filter(espace=write.espace, email__in=emails):
             write.remember(invitation)
             write.change(invitation, {"email": _nobody(invitation)})
@@ -106,6 +123,13 @@ def erase_member(*, by: Actor, member: Membership, now: datetime) -> Erasure:
         if not works_elsewhere:
             _redact_journal(by, None, traces, own)
         return erasure
+
+
+def _views_removed(write: Writing, member: Membership) -> list[SavedView]:
+    """The views that were a member's alone, of use to nobody else."""
+    views = list(member.views.order_by("pk"))
+    write.remove(*views)
+    return views
 
 
 def _erase_sign_in(write: Writing, user: User, now: datetime) -> None:

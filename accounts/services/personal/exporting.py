@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import Contact
+from accounts.models import Contact, Note
 from crm.actor import Actor
 from crm.journal import Action, Line, values_of
 from crm.models import JournalEntry, Membership
@@ -25,6 +25,8 @@ def export_contact(*, by: Actor, contact: Contact) -> dict:
             "exporté le": timezone.now().isoformat(),
             "espace": write.espace.name,
             "contact": _in_words(contact) | {"compte": contact.account.name},
+            "notes à son sujet": [_note(note) for note in contact.notes.order_by("pk")],
+            "relances": [_in_words(relance) for relance in contact.relances.order_by("pk")],
             "journal": _told_of(write.espace, contact),
         }
 
@@ -55,6 +57,9 @@ def export_member(*, by: Actor, member: Membership) -> dict:
             "responsable de": {
                 name: list(getattr(member, name).order_by("pk").values("pk", "name")) for name in OWNED
             },
+            "notes": [_note(note) for note in member.notes.order_by("pk")],
+            "relances": [_in_words(relance) for relance in member.relances.order_by("pk")],
+            "vues": [_in_words(view) for view in member.views.order_by("pk")],
             "journal": {
                 "à son sujet": _told_of(write.espace, member, user),
                 "fait par cette personne": [
@@ -63,6 +68,10 @@ def export_member(*, by: Actor, member: Membership) -> dict:
                 ],
             },
         }
+
+
+def _note(note: Note) -> dict:
+    return {"le": _moment(note.happened_at), "texte": note.text}
 
 
 def _told_of(espace, *rows: models.Model) -> list[dict]:

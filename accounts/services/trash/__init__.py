@@ -16,9 +16,12 @@ from operator import itemgetter
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 
-from accounts.models import Account, Tag, TrashedRow
+from accounts.models import Account, Affaire, Note, Opportunite, Relance, Tag, TrashedRow
 from accounts.models.row import EspaceRow
 from accounts.services.logo.keeping import look_for
+from accounts.services.note import require_own
+from accounts.services.relance import check_own
+from accounts.services.relance.reason import close_relances
 from accounts.services.status import refresh
 from accounts.services.tag import known_or_new
 from accounts.services.trash.coming_back import give_back, mend
@@ -49,30 +52,56 @@ def right_to_delete(model: type[EspaceRow]) -> str:
     return f"{model._meta.model_name}.delete"
 
 
+def check_may_delete(by: Actor, row: EspaceRow) -> None:
+    """Raise PermissionDenied unless a row may be put in the Corbeille, and out of it."""
+    by.require(right_to_delete(type(row)), espace_id=row.espace_id)
+    if isinstance(row, Relance):
+        check_own(by, row)
+    if isinstance(row, Note):
+        require_own(by, row)
+
+
 def trash(*, by: Actor, row: EspaceRow, now: datetime) -> TrashedRow:
     """Put a row in the Corbeille, with all that cannot stand without it.
 
     now: aware. Rows that refer to it and stay lose the reference, until it comes back.
-    Raises ValidationError for an account with sub-accounts.
+    Raises ValidationError for an account with sub-accounts, PermissionDenied for somebody's note.
     Side effects: one TrashedRow, the rows it holds, columns of those that referred to them, timelines.
     """
     with writing(by, right_to_delete(type(row)), row.espace_id) as write:
         row = write.reread(type(row)._default_manager.all(), row)
+        check_may_delete(by, row)
         check_no_sub_accounts(row)
         rows = goes_along(row)
-        trashed = TrashedRow.objects.create(
-            espace=write.espace,
-            model=row._meta.model_name,
-            row_id=row.pk,
-            name=str(row)[:250],
-            trashed_at=now,
-            trashed_by=by.membership,
-            rows=[stored(other) for other in rows],
-            links=_let_go(write, rows),
-        )
+        trashed = _trashed(write, rows, now=now, links=let_go(write, rows))
+        trashed.save()
         write.remove(*reversed(rows), action=Action.TRASHED)
         refresh(account_ids=_accounts_of(rows), espace=write.espace)
         return trashed
+
+
+def put_away(write: Writing, relances: list[Relance], *, now: datetime) -> None:
+    """Put many relances in the Corbeille at once: nothing refers to one, and none changes a status.
+
+    now: aware. The caller has asked check_may_delete(). Side effects: TrashedRow rows, these relances.
+    """
+    TrashedRow.objects.bulk_create(_trashed(write, [row], now=now, links=[]) for row in relances)
+    write.remove(*relances, action=Action.TRASHED)
+
+
+def _trashed(write: Writing, rows: list[EspaceRow], *, now: datetime, links: list[list]) -> TrashedRow:
+    """A row, the first one, and those that go with it, as the Corbeille keeps them; not saved."""
+    row = rows[0]
+    return TrashedRow(
+        espace=write.espace,
+        model=row._meta.model_name,
+        row_id=row.pk,
+        name=str(row)[:250],
+        trashed_at=now,
+        trashed_by=write.by.membership,
+        rows=[stored(other) for other in rows],
+        links=links,
+    )
 
 
 def check_no_sub_accounts(row: EspaceRow) -> None:
@@ -85,7 +114,11 @@ def check_no_sub_accounts(row: EspaceRow) -> None:
     raise ValidationError(f"« {row} » a {below} ({shown}) : déplacez-{them} d'abord.")
 
 
-def _let_go(write: Writing, rows: list[EspaceRow]) -> list[list]:
+def let_go(write: Writing, rows: list[EspaceRow]) -> list[list]:
+    """Have the rows that refer to these, and can stand without them, refer to nothing.
+
+    Returns what they referred to: model name, id, column, id. Side effects: those rows.
+    """
     links = []
     for other, column in references(rows):
         other = write.reread(type(other)._default_manager.all(), other)
@@ -99,12 +132,14 @@ def restore(*, by: Actor, trashed: TrashedRow) -> Restored:
 
     An account goes back under its parent, or to the top when there is none any more.
     Raises ValidationError when the account it belongs to is not there, or when it has left the Corbeille.
-    Side effects: those of trash(), undone; tags that were deleted meanwhile are made again.
+    Side effects: those of trash(), undone; tags that were deleted meanwhile are made again; Relance rows
+    whose reason has gone.
     """
     with writing(by, right_to_delete(model_named(trashed.model)), trashed.espace_id) as write:
         name, trashed = trashed.name, TrashedRow.objects.filter(pk=trashed.pk, espace=write.espace).first()
         if trashed is None:
             raise ValidationError(f"« {name} » n'est plus dans la Corbeille.")
+        check_may_delete(by, built(trashed.rows[0], write.espace))
         rows, sentences = [], []
         for _, group in groupby(trashed.rows, key=itemgetter("model")):
             kept = list(group)
@@ -115,6 +150,8 @@ def restore(*, by: Actor, trashed: TrashedRow) -> Restored:
         give_back(write, trashed.links)
         refresh(account_ids=_accounts_of(rows), espace=write.espace)
         look_for(row for row in rows if isinstance(row, Account))
+        if not isinstance(rows[0], Account):  # those of an account were there beside its relances
+            close_relances(write, *(row for row in rows if isinstance(row, Affaire | Opportunite)))
         trashed.delete()
         return Restored(rows[0], sentences)
 

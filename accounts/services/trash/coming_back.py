@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from accounts.models import Affaire, Contact, TrashedRow
+from accounts.models import Affaire, Contact, Relance, TrashedRow
 from accounts.models.row import EspaceRow
-from accounts.services.affaire import check_relations
+from accounts.services import affaire, relance
 from accounts.services.trash.hanging import columns_to_rows
 from accounts.services.trash.stored import model_named
 from crm.writing import Writing
+
+CHECKS = {Affaire: affaire.check_relations, Relance: relance.check_relations}  # of what a row refers to
 
 
 def mend(write: Writing, rows: list[EspaceRow]) -> list[str]:
@@ -68,27 +70,25 @@ def _as_allowed(row: EspaceRow) -> list[str]:
         if Contact.objects.filter(account_id=row.account_id, is_main=True).exists():
             row.is_main = False
             return [f"« {row} » n'est plus le contact principal : le compte en a un autre."]
-    elif isinstance(row, Affaire):
+    elif type(row) in CHECKS:
         return _without_refused(row)
     return []
 
 
-def _without_refused(affaire: Affaire) -> list[str]:
+def _without_refused(row: Affaire | Relance) -> list[str]:
     sentences = []
-    while refusal := refusal_of(affaire):
+    while refusal := refusal_of(row):
         for name in refusal.error_dict:
-            setattr(affaire, name, None)
-            sentences.append(
-                _said_without([affaire], Affaire._meta.get_field(name), ", que son compte n'a plus.")
-            )
+            setattr(row, name, None)
+            sentences.append(_said_without([row], row._meta.get_field(name), ", que son compte n'a plus."))
     return sentences
 
 
 def refusal_of(row: EspaceRow) -> ValidationError | None:
     """Why a row may not refer to what it refers to, None when it may."""
     try:
-        if isinstance(row, Affaire):
-            check_relations(row)
+        if type(row) in CHECKS:
+            CHECKS[type(row)](row)
     except ValidationError as refusal:
         return refusal
     return None

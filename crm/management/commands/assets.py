@@ -1,4 +1,4 @@
-"""`manage.py assets`: join our CSS and JS, and cut Inter down to the letters French needs."""
+"""`manage.py assets`: join our CSS, htmx and our JS, and cut Inter down to the letters French needs."""
 
 import re
 from importlib import metadata
@@ -6,12 +6,14 @@ from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.management.base import BaseCommand
 from fontpkg_inter import ROOT as INTER_ROOT
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
+HTMX = "django_htmx/htmx-2.min.js"  # of the django-htmx package
 LAYERS = "layers.css"  # declares the cascade layers, so it comes first and the others may come by name
 FONT = "fonts/inter.woff2"
 
@@ -29,7 +31,7 @@ CHARACTERS = (
     + "ÀÂÄÆÇÉÈÊËÎÏÔÖŒÙÛÜŸàâäæçéèêëîïôöœùûüÿñÑáíóúãõßøåÅØ"
     + "\u00a0\u202f«»“”‘’‹›–—…·•€£°±×÷²³ªº§©®™†‰¼½¾¿¡−≈≤≥←↑→↓↗↘✓"
 )
-FEATURES = ("kern", "liga", "calt", "case", "ccmp", "locl", "mark", "mkmk", "tnum", "cv11")
+FEATURES = ("kern", "liga", "calt", "case", "tnum", "cv11")
 WEIGHTS = (400, 700)
 
 
@@ -43,7 +45,8 @@ class Command(BaseCommand):
         source, target = Path(settings.BASE_DIR, "static"), Path(settings.ASSETS_ROOT)
         font_face = FONT_FACE if self.build_font(target) else ""
         self.write(target / "app.css", (joined_css(source / "css") + font_face).encode())
-        self.write(target / "app.js", joined_js(source / "js").encode())
+        htmx = Path(finders.find(HTMX)).read_text()
+        self.write(target / "app.js", f"{htmx};\n{joined_js(source / 'js')}".encode())
 
     def build_font(self, target: Path) -> bool:
         """Whether the font is there. Without it the pages use the system's own."""
@@ -69,16 +72,26 @@ class Command(BaseCommand):
 
 
 def joined_css(folder: Path) -> str:
-    """Every stylesheet in one, without comments and indentation, which no rule depends on."""
+    """Every stylesheet in one, without comments and the spaces that no rule depends on."""
     files = sorted(folder.glob("*.css"), key=lambda path: (path.name != LAYERS, path.name))
     text = "\n".join(path.read_text() for path in files)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    return "".join(f"{line.strip()}\n" for line in text.splitlines() if line.strip())
+    text = re.sub(r"\s*([{};,])\s*", r"\1", _stripped(text))
+    return re.sub(r': (?!")', ":", text).replace(";}", "}")  # a quoted text keeps its spaces
 
 
 def joined_js(folder: Path) -> str:
-    """Every module in one, by name: autocomplete.js, which the pickers use, comes before them."""
-    return "\n".join(path.read_text() for path in sorted(folder.glob("*.js")))
+    """Every module in one, by name: autocomplete.js, which the pickers use, comes before them.
+
+    Without indentation, and without comments, which stand on lines of their own.
+    """
+    text = "\n".join(path.read_text() for path in sorted(folder.glob("*.js")))
+    text = re.sub(r"^\s*(/\*.*?\*/|//.*?)$", "", text, flags=re.DOTALL | re.MULTILINE)
+    return _stripped(text)
+
+
+def _stripped(text: str) -> str:
+    return "".join(f"{line.strip()}\n" for line in text.splitlines() if line.strip())
 
 
 def subset_inter() -> bytes:
