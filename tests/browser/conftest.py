@@ -34,6 +34,9 @@ TIMEOUT_MS = 10_000
 RUN_AXE = "options => axe.run({resultTypes: ['violations'], ...options}).then(found => found.violations)"
 OF_COLOURS = ["color-contrast", "link-in-text-block"]  # all that another theme changes
 
+# Before each act: a page may be there before its styles and scripts, to which no click would matter yet.
+UNREADY = "html:not(.js)"
+
 # An address or a form may well answer 403, 404 or 422: the test says which. A piece of a page may not.
 ANSWERS = {"document", "fetch", "xhr"}
 
@@ -89,6 +92,7 @@ def page(browser, live_server):
             session = client.cookies[settings.SESSION_COOKIE_NAME]
             context.add_cookies([{"name": session.key, "value": session.value, "url": live_server.url}])
         opened = context.new_page()
+        opened.add_locator_handler(opened.locator(UNREADY), wait_for_load, no_wait_after=True)
         if path:
             opened.goto(path)
         return opened
@@ -98,6 +102,10 @@ def page(browser, live_server):
         for context in contexts:
             context.close()
     assert not errors, "\n".join(errors)
+
+
+def wait_for_load(unready) -> None:
+    unready.page.wait_for_load_state()
 
 
 @contextmanager
