@@ -21,6 +21,7 @@ EVERY_KIND = [
     "comptes : page 5",
     "compte : le plus grand groupe",
     "liste : affaires",
+    "graphique de 24 mois : espace",
     "poids : comptes/nouveau",
     "8 lecteurs de la liste",
     "la liste, pendant que",

@@ -12,8 +12,6 @@ from accounts.services.account import archive_account, edit_account
 from accounts.services.affaire import create_affaire
 from accounts.services.flux import (
     ARCHIVED,
-    Change,
-    changes,
     chart_days,
     coming_from,
     counts_over,
@@ -82,14 +80,12 @@ def test_who_will_move_if_nothing_happens(moving, atlas):
     }
 
 
-def test_changes_over_thirty_days(moving, atlas):
-    assert changes(atlas.accounts.all(), TODAY) == {
-        "actif": Change(now=0, before=1),
-        "prospect": Change(now=2, before=2),
-        "delaisse": Change(now=2, before=1),
-        "inactif": Change(now=1, before=2),
+def test_counts_of_today_and_of_thirty_days_before(moving, atlas):
+    before = TODAY - timedelta(days=30)
+    assert counts_over(atlas.accounts.all(), [before, TODAY]) == {
+        before: {"actif": 1, "prospect": 2, "delaisse": 1, "inactif": 2},
+        TODAY: {"actif": 0, "prospect": 2, "delaisse": 2, "inactif": 1},
     }
-    assert changes(atlas.accounts.all(), TODAY)["actif"].difference == -1
 
 
 def test_days_of_the_chart_are_the_firsts_of_months_and_today():
@@ -216,8 +212,6 @@ def test_query_counts_whatever_the_size(histories, atlas, django_assert_num_quer
             flux(accounts, DAYS[0], TODAY)
         with django_assert_num_queries(1):
             counts_over(accounts, chart_days(TODAY))
-        with django_assert_num_queries(1):
-            changes(accounts, TODAY)
 
 
 def test_no_account_of_another_espace_is_counted(histories, boreal):

@@ -228,5 +228,5 @@ def test_its_queries_do_not_grow(
         client.get(TODAY)  # nobody has written since
     for name in ("Natixis", "Cardif"):
         relance(account(name), f"Rappeler {name}", today - timedelta(days=1))
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(14):
             client.get(TODAY)

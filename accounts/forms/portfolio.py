@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ from crm.models import Membership
 from crm.models.espace import member_name
 
 OFFERED = 60  # tags, and members, in a menu
+CHANGE_DAYS = 30  # over which the change of a count is told
 
 T = TypeVar("T")
 
@@ -145,10 +146,18 @@ class Portfolio(Narrowed):
         return sorted_names(found)
 
     @cached_property
+    def counted(self) -> dict[date, dict[str, int]]:
+        """How many accounts had, or will have, each status: on the days of the chart, and CHANGE_DAYS ago."""
+        days = {*chart_days(self.today), self.change_since}
+        return self.remembered(("counted", self.today), lambda accounts: counts_over(accounts, days))
+
+    @property
     def chart(self) -> dict[date, dict[str, int]]:
-        """How many accounts had, or will have, each status on each of the days of the chart."""
-        days = chart_days(self.today)
-        return self.remembered(("chart", self.today), lambda accounts: counts_over(accounts, days))
+        return {day: self.counted[day] for day in chart_days(self.today)}
+
+    @property
+    def change_since(self) -> date:
+        return self.today - timedelta(days=CHANGE_DAYS)
 
     def remembered(self, question: tuple, count: Callable[[QuerySet[Account]], T]) -> T:
         """What `count` finds of the accounts, counted once between two writes of the espace.

@@ -12,7 +12,6 @@ from accounts.choices import Status
 from accounts.forms.filters import MYSELF
 from accounts.forms.portfolio import Portfolio, sentences
 from accounts.services import counts
-from accounts.services.flux import CHANGE_DAYS, Change, changes
 from accounts.services.today import Found, Work, done_on, work_of
 from crm.models import Membership
 
@@ -57,7 +56,7 @@ class TodayPage(Portfolio):
     """What to do, and the portfolio. Its numbers are not asked for when there are errors.
 
     At most three queries for Portfolio, two a source of work (accounts.services.today), one for what was
-    done, two for the portfolio. Sources are asked for twice when a member has nothing to do. None for sources
+    done, one for the portfolio. Sources are asked for twice when a member has nothing to do. None for sources
     and portfolio when nobody has written since they were last asked.
     """
 
@@ -66,7 +65,7 @@ class TodayPage(Portfolio):
         self.form = TodayForm(self.data)
         self.form.full_clean()
         self.errors = [*sentences(self.form.errors), *self.errors]
-        self.yesterday, self.since = today - timedelta(days=1), today - timedelta(days=CHANGE_DAYS)
+        self.yesterday = today - timedelta(days=1)
 
     @cached_property
     def _mine(self) -> Work:
@@ -109,16 +108,14 @@ class TodayPage(Portfolio):
         n = done_on(self.espace, self.yesterday, self.member if self.is_mine else None)
         return Linked(n, self._of_whom({"etat": "faites", "le": self.yesterday.isoformat()}))
 
-    @cached_property
+    @property
     def trends(self) -> list[Trend]:
-        found: dict[str, Change] = self.remembered(
-            ("changes", self.today), lambda accounts: changes(accounts, self.today)
-        )
+        now, before = self.counted[self.today], self.counted[self.change_since]
         return [
             Trend(
                 status.value,
-                self._count(found[status].now, statut=status.value),
-                self._count(found[status].before, statut=status.value, au=self.since),
+                self._count(now[status], statut=status.value),
+                self._count(before[status], statut=status.value, au=self.change_since),
             )
             for status in Status
         ]

@@ -232,6 +232,7 @@ class Account(MPTTModel, NamedRow):
             ),
             models.Index(fields=["espace", "created_on"], name="account_list_by_entry"),
             models.Index(fields=["espace", "today_status", "name_fold", "id"], name="account_list_by_status"),
+            models.Index(fields=["espace", "owner", "name_fold", "id"], name="account_list_by_owner"),
             models.Index(
                 fields=["espace", "today_until"],
                 condition=models.Q(today_until__isnull=False),

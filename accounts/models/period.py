@@ -19,10 +19,8 @@ class StatusPeriod(models.Model):
 
     class Meta:
         indexes = [
-            # The status of an account on a day.
-            models.Index(
-                fields=["account", "starts_on"], include=["status", "ends_before"], name="period_of_account"
-            ),
+            # The status of an account on a day, in the index alone: SQLite includes no others.
+            models.Index(fields=["account", "starts_on", "status", "ends_before"], name="period_of_account"),
             # Who entered or left a status between two days.
             models.Index(fields=["espace", "status", "starts_on"], name="period_starts"),
             models.Index(fields=["espace", "status", "ends_before"], name="period_ends"),

@@ -7,7 +7,7 @@ happens. The archived count until the day before they were, as in every count.
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -23,7 +23,6 @@ ARCHIVED = "archive"  # where an account goes that was archived in between
 NAMED = 5  # accounts named behind a cell
 SHOWN = ("name", "name_fold", "logo", "logo_ground")
 PAST_MONTHS, COMING_MONTHS = 24, 6
-CHANGE_DAYS = 30
 
 Cell = tuple[str, str]  # where accounts come from (a status or Origin.ENTERED), where to (or ARCHIVED)
 
@@ -197,7 +196,7 @@ def _counted(accounts: AccountQuerySet, known: date, first: date, last: date) ->
     grouped = [
         rows.order_by()
         .values(sign=Value(sign), held=status, day=day)
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
         .values_list("sign", "held", "day", "n")
         for sign, rows, status, day in parts
     ]
@@ -229,22 +228,3 @@ def chart_days(today: date) -> list[date]:
 def _first_of(month: int) -> date:
     """month: counted from year 0."""
     return date(month // 12, month % 12 + 1, 1)
-
-
-@dataclass(frozen=True)
-class Change:
-    """A status's count on a day, and what it was before."""
-
-    now: int
-    before: int
-
-    @property
-    def difference(self) -> int:
-        return self.now - self.before
-
-
-def changes(accounts: AccountQuerySet, today: date, days: int = CHANGE_DAYS) -> dict[str, Change]:
-    """The count of each status on a day, and so many days before, best first, in one query."""
-    before = today - timedelta(days=days)
-    counted = counts_over(accounts, [before, today])
-    return {status.value: Change(counted[today][status], counted[before][status]) for status in Status}

@@ -10,9 +10,12 @@ from statistics import median
 
 from django.core.management import call_command
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
+from accounts.forms.portfolio import Portfolio
 from accounts.services.account import edit_account
+from accounts.services.flux import chart_days, counts_over
 from crm.actor import Actor
 from crm.management.espace import today_in
 from tests.bench.building import Site, build
@@ -26,6 +29,7 @@ from tests.web import company, web_of
 
 WARM_UP = 3  # requests that are not measured
 READ_TIMES = 3  # turns that each page has
+CHART_MAX_S = 2  # when nothing is known of it
 READERS_LEAST = 0.5
 MEMORY_MAX_MB = 200
 SITES, FAR_S, IN_DAYS = 200, 0.02, 1  # due later than now: `serve` has a worker too
@@ -62,6 +66,7 @@ def _figures(
         serving(folder / "vigie", database_url=url, settings="crm.settings", first="/sante/pret") as vigie,
     ):
         yield from _page_figures(plain, vigie, site, size, requests)
+        yield from _charts(site)
         yield from _weights(site)
         yield _readers(plain, vigie, site, read_s)
         yield _while_logos_are_searched(folder, url, vigie, site, requests)
@@ -113,6 +118,18 @@ def _queries(site: Site, page: Page) -> int:
     with CaptureQueriesContext(connection) as captured:
         client.get(page.address)
     return len(captured)
+
+
+def _charts(site: Site) -> Iterator[Figure]:
+    """The chart of the portfolio, counted anew: of the espace, and of a member's accounts alone."""
+    for name, query in {"espace": "", "un responsable": "responsable=moi"}.items():
+        today = today_in(site.espace)
+        accounts = Portfolio(QueryDict(query), member=site.member, today=today).accounts
+        begun = time.monotonic()
+        counts_over(accounts, chart_days(today))
+        took = time.monotonic() - begun
+        bound = Bound(f"{CHART_MAX_S} s", took, most=CHART_MAX_S)
+        yield Figure(f"graphique de 24 mois : {name}", (f"{took * 1000:.0f} ms", "", "", ""), (bound,))
 
 
 def _weights(site: Site) -> Iterator[Figure]:
