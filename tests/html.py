@@ -1,8 +1,9 @@
 """Pages as browsers read them: where they lead, and what their forms would send."""
 
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
 
 BUTTONS = {"button", "image", "reset", "submit"}
 
@@ -19,19 +20,20 @@ class Form:
     fragments: list[tuple[str, str]] = field(default_factory=list)
 
 
-class Page(HTMLParser):
-    """links and forms of a page, with addresses resolved; those of other sites are left out."""
+class Page:
+    """links and forms of a page, with addresses resolved; those of other sites are left out.
+
+    It is what lxml calls the target of a parser, which reads pages faster than html.parser.
+    """
 
     def __init__(self, address: str, text: str):
-        super().__init__()
         self.address = address
         self.links: list[str] = []
         self.forms: list[Form] = []
         self._form = self._select = self._area = None
-        self.feed(text)
+        etree.fromstring(text.encode(), etree.HTMLParser(target=self, encoding="utf-8"))
 
-    def handle_starttag(self, tag, attrs):
-        of = {name: value or "" for name, value in attrs}
+    def start(self, tag, of):
         if tag == "form":
             self._form = Form(self._there(of.get("action", "")), of.get("method", "get").lower())
             self.forms.append(self._form)
@@ -60,11 +62,11 @@ class Page(HTMLParser):
             self._area = name
             self._send(name, "")
 
-    def handle_data(self, data):
+    def data(self, data):
         if self._area:
             self._form.values[self._area][-1] += data
 
-    def handle_endtag(self, tag):
+    def end(self, tag):
         match tag:
             case "form":
                 self._form = None
@@ -72,6 +74,9 @@ class Page(HTMLParser):
                 self._select = None
             case "textarea":
                 self._area = None
+
+    def close(self):
+        pass
 
     def _send(self, name: str, value: str) -> None:
         self._form.values.setdefault(name, []).append(value)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import copy
 from typing import NamedTuple
 
 import pytest
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from accounts.forms.affaire import AffaireForm
 from accounts.forms.opportunite import OpportuniteForm
@@ -45,13 +46,28 @@ def send(client, atlas) -> Callable[..., Answer]:
         before = before or of(atlas)
         cookies = copy(client.cookies)
         with transaction.atomic():
-            response = client.post(address, values)
-            changed = made(atlas, before)
+            with writes() as written:
+                response = client.post(address, values)
+            changed = made(atlas, before) if written else []
             transaction.set_rollback(True)
         client.cookies = cookies  # one of the forms signs out
         return Answer(response.status_code, told(response), changed)
 
     return outcome
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """The statements that write, as they come."""
+    written = []
+
+    def note(execute, sql, *others):
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            written.append(sql)
+        return execute(sql, *others)
+
+    with connection.execute_wrapper(note):
+        yield written
 
 
 def sendings(client, rows) -> Iterator[tuple[str, list[str], dict[str, list[str]]]]:
