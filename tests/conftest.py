@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from accounts.services import counts
 from accounts.services.account import create_account
 from crm import net
 from crm.actor import Actor
@@ -40,6 +41,12 @@ def _plain_settings(settings):
     }
     settings.WHITENOISE_AUTOREFRESH = True  # otherwise each test's client reads all the static files again
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _pages_wait_for_their_counts(monkeypatch):
+    """However slow the machine is just then."""
+    monkeypatch.setattr(counts, "LONG_S", 3600)
 
 
 @pytest.fixture(autouse=True)

@@ -129,3 +129,51 @@ def test_only_the_latest_answers_are_kept(monkeypatch, atlas):
     assert counts.known(atlas, 1) == [1]
     counts.keep(atlas, atlas.digest, 3, [3])
     assert [counts.known(atlas, n) for n in (1, 2, 3)] == [[1], None, [3]]
+
+
+@pytest.fixture
+def slowly(monkeypatch):
+    """Counting takes longer than a page waits for, each time."""
+    monkeypatch.setattr(counts, "LONG_S", 0)
+    monkeypatch.setattr(counts, "_took_s", OrderedDict())
+
+
+def test_what_takes_long_to_count_follows_the_page_after_a_write(
+    slowly, sign_in, account, amina, victor, django_assert_num_queries
+):
+    account("Arval", created_on=OLD)
+    address, client = reverse("comptes", args=["atlas"]), sign_in(amina)
+    assert "1 à 1 sur 1" in client.get(address).content.decode()  # nobody knows yet that it takes long
+    account("Ayvens", created_on=OLD)
+
+    with django_assert_num_queries(6):
+        page = client.get(f"{address}?tri=-nom")
+    assert [row.name for row in page.context["rows"]] == ["Ayvens", "Arval"]
+    facets, text = page.context["facets"], page.content.decode()
+    assert {choice.count for choice in (*facets.statut, *facets.type, *facets.bascule)} == {None}
+    assert "1 à 2<" in text and 'name="tous"' not in text and "None" not in text
+    assert f'hx-get="{address}?tri=-nom" hx-trigger="load"' in text
+
+    told = client.get(f"{address}?tri=-nom", headers={"HX-Request": "true", "HX-Target": "onglets"})
+    text = told.content.decode()
+    assert [choice.count for choice in told.context["facets"].statut] == [0, 0, 0, 2]
+    assert "1 à 2 sur 2" in text and 'hx-trigger="load"' not in text
+    assert "1 à 2 sur 2" in sign_in(victor).get(address).content.decode()  # known to all from now on
+
+
+def test_who_runs_no_scripts_asks_for_what_takes_long_to_count(slowly, tabs, sign_in, account, amina):
+    account("Arval", created_on=OLD)
+    tabs()
+    account("Ayvens", created_on=OLD)
+    page = sign_in(amina).get(f"{reverse('comptes', args=['atlas'])}?page=1").content.decode()
+    assert '<noscript><a href="?page=1&amp;nombres=1">Compter</a></noscript>' in page
+    assert tabs("page=1&nombres=1") == [0, 0, 0, 2]
+
+
+def test_why_a_page_has_no_rows_is_counted_at_once(slowly, tabs, sign_in, account, amina):
+    account("Arval", created_on=OLD)
+    tabs(), tabs("q=ayvens")
+    account("Axa", created_on=OLD)
+    client, address = sign_in(amina), reverse("comptes", args=["atlas"])
+    assert "Aucun compte ne correspond" in client.get(f"{address}?q=ayvens").content.decode()
+    assert "Il n'y a pas de page 9" in client.get(f"{address}?page=9").content.decode()

@@ -334,7 +334,7 @@ def test_query_is_written_one_way():
 
 
 def test_view_keeps_all_that_the_list_may_show():
-    place = {"page", "suite", "vue", "version"}
+    place = {"page", "suite", "vue", "version", "nombres"}
     assert set(PARAMETERS) == (AccountFilter.base_filters.keys() | ListState.base_fields.keys()) - place
     assert list(PARAMETER_LABELS) == list(PARAMETERS)
     assert CODES.keys() <= set(PARAMETERS)

@@ -25,7 +25,8 @@ NOBODY, MYSELF = "aucun", "moi"
 class ListState(forms.Form):
     """What the list shows besides its filters: the day, the one it is compared with, the order, the columns.
 
-    Also where one is: the page, and the view that was opened, as it was at a version.
+    Also where one is: the page, and the view that was opened, as it was at a version; and whether accounts
+    are counted however long it takes.
     """
 
     au = DayField(required=False)
@@ -38,6 +39,7 @@ class ListState(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
     page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
     suite = forms.CharField(max_length=600, required=False)
+    nombres = forms.BooleanField(required=False)
 
 
 class AnyOf(django_filters.MultipleChoiceFilter):

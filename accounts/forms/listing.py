@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from time import monotonic
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Value
@@ -74,7 +75,9 @@ class AccountListing(ListedAccounts):
     in one UNION, the view if any, the page, its tags. No rows where there are `errors`.
     """
 
-    def __init__(self, data: QueryDict, *, member: Membership, today: date):
+    def __init__(self, data: QueryDict, *, member: Membership, today: date, counts_now: bool = False):
+        """counts_now: count, as `nombres` asks for, even where the page would not wait for it."""
+        self._counts_now = counts_now
         super().__init__(data, member=member, today=today)
         self.order = self.state.cleaned_data.get("tri") or USUAL_ORDER
         self.number = self.state.cleaned_data.get("page") or 1
@@ -83,6 +86,16 @@ class AccountListing(ListedAccounts):
         if self.chosen("vue") and self.view is None:
             self.errors.append("Cette vue n'existe pas, ou c'est celle d'un autre membre.")
         self.rows, self.previous, self.next = self._page()
+        if not self.rows:
+            self.counts_follow = False  # why there are none is for the counts to tell
+
+    @cached_property
+    def counts_follow(self) -> bool:
+        """Whether the page goes without its counts, which come after it: they are unknown, and take long."""
+        if self.errors or self._counts_now or self.state.cleaned_data.get("nombres"):
+            return False
+        is_known = counts.known(self.espace, self._counted) is not None
+        return not is_known and counts.takes_long(self.espace, self._counted)
 
     def _view(self) -> SavedView | None:
         """The view that the address names."""
@@ -135,17 +148,19 @@ class AccountListing(ListedAccounts):
         return self.on != self.today
 
     @property
-    def total(self) -> int:
-        """How many accounts the filters keep."""
+    def total(self) -> int | None:
+        """How many accounts the filters keep; None where the counts follow."""
         if self.errors:
             return 0
+        if self.counts_follow:
+            return None
         chosen = [choice for choice in self.facets.statut if choice.chosen] or self.facets.statut
         return sum(choice.count for choice in chosen)
 
     @property
-    def all_statuses(self) -> int:
-        """How many accounts the filters but the status keep."""
-        return sum(choice.count for choice in self.facets.statut)
+    def all_statuses(self) -> int | None:
+        """How many accounts the filters but the status keep; None where the counts follow."""
+        return None if self.counts_follow else sum(choice.count for choice in self.facets.statut)
 
     @property
     def orders(self) -> list[tuple[str, str]]:
@@ -177,7 +192,7 @@ class AccountListing(ListedAccounts):
 
     @cached_property
     def facets(self) -> Facets:
-        cells, _ = self._cells_and_names
+        cells = [] if self.counts_follow else self._cells_and_names[0]
         return Facets(
             statut=[self._choice("statut", s.value, s.label, cells) for s in Status],
             type=[self._choice("type", t.value, t.label, cells) for t in AccountType],
@@ -189,13 +204,14 @@ class AccountListing(ListedAccounts):
 
     @property
     def names(self) -> dict[str, list]:
-        return self._cells_and_names[1]
+        return super().names if self.counts_follow else self._cells_and_names[1]
 
     def _choice(self, name: str, value: str, label: str, cells: list[Cell]) -> Choice:
         valid = self.filter.form.cleaned_data
         others = {other: valid.get(other) for other in COUNTED}
         wanted = others | {name: int(value) if name == "bascule" else [value]}
-        count = sum(cell.n for cell in cells if cell.is_among(**wanted))
+        kept = sum(cell.n for cell in cells if cell.is_among(**wanted))
+        count = None if self.counts_follow else kept
         return Choice(value, label, value in self.chosen(name), count)
 
     @cached_property
@@ -204,7 +220,8 @@ class AccountListing(ListedAccounts):
         known = counts.known(self.espace, self._counted)
         if known is not None:
             return known
-        names, days, digest = {"tag": [], "responsable": []}, [], ""
+        begun, days, digest = monotonic(), [], ""
+        names = {"tag": [], "responsable": []}
         parts = [self._digest(), self.tag_names(), self.member_names()]
         for facet, key, label, until, n in self._days().union(*parts, all=True):
             if facet in names:
@@ -213,7 +230,8 @@ class AccountListing(ListedAccounts):
                 digest = key
             else:
                 days.append((key, label, until, n))
-        return counts.keep(self.espace, digest, self._counted, (self._cells(days), sorted_names(names)))
+        found, took_s = (self._cells(days), sorted_names(names)), monotonic() - begun
+        return counts.keep(self.espace, digest, self._counted, found, took_s=took_s)
 
     @cached_property
     def _horizons(self) -> list[int]:
@@ -263,7 +281,7 @@ class AccountListing(ListedAccounts):
     def _page(self) -> tuple[list[Account], str, str]:
         if self.errors or (self.total == 0 and not self.state.cleaned_data["suite"]):
             return [], "", ""
-        self.filter.keeps_many = self.total >= MANY
+        self.filter.keeps_many = self.counts_follow or self.total >= MANY
         shown = self.espace.accounts.with_status(self.on).with_next_status().with_tags()
         # Two names a row, rather than three more rows made of all their columns.
         shown = shown.annotate(parent_name=F("parent__name"), owner_name=member_name("owner__"))

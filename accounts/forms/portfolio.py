@@ -59,10 +59,13 @@ class Narrowed:
     def chosen(self, name: str) -> list[str]:
         return self.data.getlist(name)
 
-    @property
+    @cached_property
     def names(self) -> dict[str, list[tuple[str, str]]]:
         """Values and labels of the tags and of the members on offer, and of those that the address names."""
-        raise NotImplementedError
+        found = {"tag": [], "responsable": []}
+        for facet, key, label, _, _ in self.tag_names().union(self.member_names(), all=True):
+            found[facet].append((key, label))
+        return sorted_names(found)
 
     @property
     def tag_choices(self) -> list[Choice]:
@@ -137,13 +140,6 @@ class Portfolio(Narrowed):
     @property
     def type_choices(self) -> list[Choice]:
         return self._choices("type", AccountType.choices)
-
-    @cached_property
-    def names(self) -> dict[str, list[tuple[str, str]]]:
-        found = {"tag": [], "responsable": []}
-        for facet, key, label, _, _ in self.tag_names().union(self.member_names(), all=True):
-            found[facet].append((key, label))
-        return sorted_names(found)
 
     @cached_property
     def counted(self) -> dict[date, dict[str, int]]:

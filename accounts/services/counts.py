@@ -1,7 +1,8 @@
 """Counts that are known already, kept in the memory of the process.
 
 Every write of an espace moves its journal, whose digest never comes twice. So what was counted at a digest is
-right as long as the journal is there, and nothing has to be forgotten in time.
+right as long as the journal is there, and nothing has to be forgotten in time. How long it took is remembered
+longer, so that a page need not wait again for what is slow to count.
 """
 
 from collections import OrderedDict
@@ -13,8 +14,10 @@ from crm.models import Espace
 
 T = TypeVar("T")
 KEPT = 200  # answers, of all espaces
+LONG_S = 0.1  # seconds: what nobody should wait for
 
 _kept: OrderedDict[tuple[int, str, Hashable], object] = OrderedDict()
+_took_s: OrderedDict[tuple[int, Hashable], float] = OrderedDict()
 _lock = Lock()
 
 
@@ -28,10 +31,24 @@ def known(espace: Espace, question: Hashable):
         return found
 
 
-def keep(espace: Espace, digest: str, question: Hashable, answer: T) -> T:
-    """Keep an answer that was read in one statement with the journal's digest, or after it; returns it."""
+def keep(espace: Espace, digest: str, question: Hashable, answer: T, *, took_s: float = 0) -> T:
+    """Keep an answer that was read in one statement with the journal's digest, or after it; returns it.
+
+    took_s: how many seconds it took to count.
+    """
     with _lock:
-        _kept[espace.pk, digest, question] = answer
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
+        for memory, key, value in (
+            (_kept, (espace.pk, digest, question), answer),
+            (_took_s, (espace.pk, question), took_s),
+        ):
+            memory[key] = value
+            while len(memory) > KEPT:
+                memory.popitem(last=False)
     return answer
+
+
+def takes_long(espace: Espace, question: Hashable) -> bool:
+    """Whether it took long when it was last counted, wherever the journal was."""
+    with _lock:
+        took_s = _took_s.get((espace.pk, question))
+    return took_s is not None and took_s >= LONG_S

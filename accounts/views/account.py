@@ -25,7 +25,8 @@ PREFILLED = ("name", "type", "website", "parent", "tags", "description")  # what
 
 @requires("espace.see")
 def account_list(request):
-    listing = AccountListing(request.GET, member=request.member, today=request.today)
+    counts_now = request.htmx.target == "onglets"  # which the page left without
+    listing = AccountListing(request.GET, member=request.member, today=request.today, counts_now=counts_now)
     template = "accounts/account_list.html"
     if request.htmx:
         template += "#results"

@@ -142,12 +142,12 @@ def _two_letters(words: list[str]) -> str:
 def qs(context, **changes) -> str:
     """The present address with some parameters changed; None, "" or [] removes one, a list repeats it.
 
-    `page` and `suite` are dropped whenever another parameter changes: they point into rows that are
-    no longer the ones listed.
+    `page` and `suite` are dropped whenever what is listed changes: they point into rows that are no longer
+    there.
     """
     request = context["request"]
     query = dict(request.GET.lists())
-    if changes.keys() - {"page", "suite"}:
+    if changes.keys() - {"page", "suite", "nombres"}:
         query.pop("page", None)
         query.pop("suite", None)
     for key, value in changes.items():

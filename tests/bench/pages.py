@@ -83,7 +83,8 @@ def _account_lists(site: Site) -> Iterator[Page]:
         yield Page(f"comptes : {name}", _address(where, query), ratio_max=LIST_RATIO, **bounds)
     for name, query in {FIRST_PAGE: {}, "un mot courant": {"q": "lyon"}}.items():
         address = _address(where, query)
-        yield Page(f"comptes : {name}, après écriture", address, queries_max=LIST_QUERIES, after_a_write=True)
+        yield Page(f"comptes : {name}, après écriture", address, after_a_write=True, **bounds)
+    yield Page("comptes : comptés, après écriture", _address(where, {"nombres": 1}), after_a_write=True)
     combined = {"statut": "prospect", "type": "client", "tag": tag.slug, "q": "lyon"}
     yield Page(
         "comptes : statut, type, tag et texte", _address(where, combined), ratio_max=COMBINED_RATIO, **bounds

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import Account
+from accounts.services import counts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,3 +117,28 @@ def test_a_double_click_creates_one_account(page, atlas, victor):
     opened.get_by_role("button", name="Créer le compte").dblclick()
     expect(opened.get_by_role("heading", name="Arval")).to_be_visible()
     assert Account.objects.count() == 1
+
+
+def test_counts_that_take_long_come_after_the_page(page, axe, atlas, victor, account, monkeypatch):
+    monkeypatch.setattr(counts, "LONG_S", 0)
+    address = "/e/atlas/comptes/?type=client"
+    account("Airbus")
+    expect(page(address, member=victor).get_by_text("1 à 1 sur 1")).to_be_visible()
+    account("Bouygues")
+    opened = page(member=victor)
+    asked = []
+    opened.on("request", lambda request: asked.append(request.headers.get("hx-target")))
+    opened.goto(address)
+    expect(opened.get_by_text("1 à 2 sur 2")).to_be_visible()
+    expect(opened.get_by_role("link", name="Prospect 2")).to_be_visible()
+    expect(opened.get_by_role("button", name="Relancer les 2 comptes du filtre")).to_be_visible()
+    opened.get_by_role("button", name="Type").click()
+    expect(opened.locator("#menu-type").get_by_role("link", name="Client 2")).to_be_visible()
+    assert asked.count("onglets") == 1
+    assert axe(opened) == ""
+
+    account("Carrefour")
+    plain = page(address, member=victor, javascript=False)
+    expect(plain.get_by_text("1 à 3", exact=True)).to_be_visible()
+    plain.get_by_role("link", name="Compter").click()
+    expect(plain.get_by_text("1 à 3 sur 3")).to_be_visible()

@@ -91,7 +91,7 @@ def learn(root: Path, side_by_side: int) -> list[Learned]:
     notes = root / "notes"
     notes.mkdir()
     plugin = ("-p", "tests.leaks.learning", f"--notes={notes}")
-    run = pytest(root, *plugin, f"-n{side_by_side}", *ASKED, timeout_s=LEARNING_S)
+    run = pytest(root, *plugin, f"-n{side_by_side}", "--dist=worksteal", *ASKED, timeout_s=LEARNING_S)
     if run.returncode != MISSED:
         sys.exit(f"Les tests ne passent pas sur le code entier.\n{run.stdout}{run.stderr}")
     return learned(notes)
