@@ -238,6 +238,11 @@ class Account(MPTTModel, NamedRow):
                 condition=models.Q(today_until__isnull=False),
                 name="account_list_by_bascule",  # and the daily tick
             ),
+            models.Index(
+                fields=["espace", "archived_on"],
+                condition=models.Q(archived_on__isnull=False),
+                name="account_archived",
+            ),
             # Counts by status and type read this index alone, in its order.
             models.Index(
                 fields=["espace", "today_status", "type", "today_until", "archived_on"],

@@ -111,8 +111,7 @@ def _moved(accounts: AccountQuerySet, since: date, until: date) -> QuerySet:
 def _left(accounts: AccountQuerySet, since: date, until: date) -> QuerySet:
     """Those archived in between, as _moved()."""
     left = (
-        _archived_by(accounts, until)
-        .filter(archived_on__gt=since)
+        accounts.filter(archived_on__gt=since, archived_on__lte=until)
         .with_former_status(since)
         .filter(former_status__isnull=False)
         .annotate(origin=F("former_status"), goal=Value(ARCHIVED))
@@ -182,7 +181,7 @@ def _counted(accounts: AccountQuerySet, known: date, first: date, last: date) ->
     """
     present = accounts.unarchived(known).with_status(known)
     periods = _periods_of(accounts)
-    archived = _archived_by(accounts, last)
+    archived = accounts.filter(archived_on__lte=last)
     counting = Q(periods__ends_before__isnull=True) | Q(periods__ends_before__gt=F("archived_on"))
     began, ended = Q(periods__starts_on__lte=last), Q(periods__ends_before__lte=last)
     held = F("periods__status")
@@ -201,12 +200,6 @@ def _counted(accounts: AccountQuerySet, known: date, first: date, last: date) ->
         for sign, rows, status, day in parts
     ]
     return grouped[0].union(*grouped[1:], all=True)
-
-
-def _archived_by(accounts: AccountQuerySet, day: date) -> AccountQuerySet:
-    """Those archived by a day, looked for in an index, since they are few."""
-    archived = accounts._hints["instance"].accounts.filter(archived_on__lte=day)
-    return accounts.filter(pk__in=archived.values("pk"))
 
 
 def _periods_of(accounts: AccountQuerySet) -> QuerySet[StatusPeriod]:
