@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -37,7 +37,6 @@ PYTEST = [
     "not serial",
 ]
 RIGHTS = "tests/isolation/test_rights.py"
-FIRST = 30  # tests of a guard that are run before all the others
 LEARNING_S, TRIAL_S = 3600, 1200  # at most: all the tests once, those of one guard
 FOUND, MISSED = 1, 0  # what pytest ends with
 
@@ -118,25 +117,26 @@ def tried(mutant, known: list[Learned], copies: SimpleQueue) -> subprocess.Compl
     whole = file.read_text()
     file.write_text(mutant.code)
     try:
-        for tests in rounds(mutant, known):
-            run = pytest(root, *tests)
-            if run.returncode != MISSED:
-                break
-        return run
+        return pytest(root, *those_that_come_by(mutant, known))
     finally:
         file.write_text(whole)
         copies.put(root)
 
 
-def rounds(mutant, known: list[Learned]) -> Iterator[list[str]]:
-    """The shortest tests that come by a guard, then the files of all that do: pytest is slow to find
-    hundreds by name. What no test comes by is the right that a view takes, read as it is imported."""
-    found = [test for _, test, guards in known if mutant.key in guards]
-    yield found[:FIRST] or [RIGHTS]
-    if len(found) > FIRST:
-        yield sorted({test.partition("::")[0] for test in found})
-    elif not found:
-        yield ASKED
+def those_that_come_by(mutant, known: list[Learned]) -> list[str]:
+    """File by file, or pytest would read a file again for each test: the shortest files and tests first.
+
+    What no test comes by is the right that a view takes, read as it is imported: test_rights comes first.
+    """
+    found = [each for each in known if mutant.key in each.guards]
+    seconds = defaultdict(float)
+    for each in found or known:
+        seconds[each.file] += each.seconds
+
+    def place(each: Learned) -> tuple:
+        return not found and each.file != RIGHTS, seconds[each.file], each.file, each.seconds
+
+    return [each.test for each in sorted(found or known, key=place)]
 
 
 def told(place: str, mutant, run: subprocess.CompletedProcess) -> bool:

@@ -21,6 +21,10 @@ class Learned(NamedTuple):
     test: str
     guards: list[str]
 
+    @property
+    def file(self) -> str:
+        return self.test.partition("::")[0]
+
 
 def come_by(guard: str) -> None:
     """What `mutants.telling` has the code call as it comes by a guard."""
@@ -44,6 +48,6 @@ def pytest_runtest_protocol(item):
 
 
 def learned(folder: Path) -> list[Learned]:
-    """What was noted of each test, the shortest first."""
+    """What was noted of each test."""
     notes = [line for file in folder.iterdir() for line in file.read_text().splitlines()]
-    return sorted(Learned(*json.loads(line)) for line in notes)
+    return [Learned(*json.loads(line)) for line in notes]
