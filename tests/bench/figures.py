@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from statistics import median
 
 P95_MAX_S = 0.150  # of lists, from this many accounts on, where counts no longer are in proportion
-HUGE = 1_000_000
+HUGE = 990_000  # of a million, some are in the Corbeille
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,6 @@ def _while_logos_are_searched(folder: Path, url: str, vigie: Server, site: Site,
         visitor = Visitor(vigie.port, cookie)
         beside = [visitor.time(address) for _ in range(requests) if worker.poll() is None]
         worker.wait()
-    visitor = Visitor(vigie.port, cookie)  # the server hung up on the other one meanwhile
     alone = [visitor.time(address) for _ in beside]
     visitor.leave()
     ratio = median(beside) / median(alone)

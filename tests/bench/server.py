@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse, RemoteDisconnected
 from pathlib import Path
 
 from tests.serving import MANAGE, ROOT, environment_of, eventually, free_port, processes
@@ -23,12 +23,18 @@ class Visitor:
 
     def get(self, address: str) -> bytes:
         """The page. Raises HTTPException when it is not the one that was asked for."""
-        self._connection.request("GET", address, headers=self._headers)
-        answer = self._connection.getresponse()
+        try:
+            answer = self._answer(address)
+        except RemoteDisconnected:  # the server hung up meanwhile, and the connection opens anew
+            answer = self._answer(address)
         page = answer.read()
         if answer.status != 200:
             raise HTTPException(f"{address}: {answer.status} {page[:500]!r}")
         return page
+
+    def _answer(self, address: str) -> HTTPResponse:
+        self._connection.request("GET", address, headers=self._headers)
+        return self._connection.getresponse()
 
     def time(self, address: str) -> float:
         """Seconds until the whole page is there."""
