@@ -34,7 +34,7 @@ class Figure:
     def __str__(self) -> str:
         told = ", ".join(bound.words for bound in self.bounds)
         verdict = "" if not self.bounds else "oui" if self.holds else "NON"
-        return f"{self.name:<42}{''.join(f'{value:>12}' for value in self.values)}  {told:<28}{verdict}"
+        return f"{self.name:<42}{''.join(f'{value:>12}' for value in self.values)}  {told:<44}{verdict}"
 
     @property
     def holds(self) -> bool:

@@ -48,7 +48,7 @@ def run(folder: Path, url: str, *, size: int, requests: int, read_s: float) -> i
     site = build(size)
     built = site.espace.accounts.count()
     print(f"{built} comptes sur {connection.vendor}, faits en {time.monotonic() - begun:.0f} s\n", flush=True)
-    print(f"{'':<42}{'médiane':>12}{'p95':>12}{'triviale':>12}{'requêtes':>12}  {'au plus':<28}tenu")
+    print(f"{'':<42}{'médiane':>12}{'p95':>12}{'triviale':>12}{'requêtes':>12}  {'au plus':<44}tenu")
     missed = 0
     for figure in _figures(folder, url, site, size=built, requests=requests, read_s=read_s):
         print(figure, flush=True)
