@@ -44,18 +44,16 @@ class Web:
             raise OSError(f"no such host: {host}")
         return socket.create_connection(("127.0.0.1", self.port), timeout=seconds)
 
-    @contextmanager
-    def answering(self, host: str, path: str) -> Iterator[Answer | Raw]:
+    def answer(self, host: str, path: str) -> Answer | Raw:
+        """What is there. In flight until its first byte goes out: another request may come right then."""
         with self.lock:
             self.asked.append(host + path)
             self.in_flight += 1
             self.in_flight_max = max(self.in_flight, self.in_flight_max)
-        try:
-            time.sleep(self.delay_s)
-            yield self.sites.get(host, {}).get(path, Answer(status=404))
-        finally:
-            with self.lock:
-                self.in_flight -= 1
+        time.sleep(self.delay_s)
+        with self.lock:
+            self.in_flight -= 1
+        return self.sites.get(host, {}).get(path, Answer(status=404))
 
 
 def company(picture: bytes, name: str = "") -> dict[str, Answer]:
@@ -73,16 +71,16 @@ def web_of(sites: dict, *, delay_s: float = 0.0) -> Iterator[Web]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self):
-            with web.answering(self.headers["Host"].partition(":")[0], self.path) as answer:
-                if callable(answer):
-                    self.close_connection = True
-                    answer(self.connection)
-                    return
-                self.send_response(answer.status)
-                for name, value in ({"Content-Length": str(len(answer.body))} | answer.headers).items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(answer.body)
+            answer = web.answer(self.headers["Host"].partition(":")[0], self.path)
+            if callable(answer):
+                self.close_connection = True
+                answer(self.connection)
+                return
+            self.send_response(answer.status)
+            for name, value in ({"Content-Length": str(len(answer.body))} | answer.headers).items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer.body)
 
         def log_message(self, *args):
             pass
