@@ -2,7 +2,9 @@
 
 from datetime import UTC, date, datetime
 
+from accounts.choices import Stage
 from accounts.models import Account, Affaire, Contact, Note, Opportunite, Projet, Relance, SavedView
+from accounts.services.account import create_account
 from accounts.services.affaire import create_affaire
 from accounts.services.contact import create_contact
 from accounts.services.note import create_note
@@ -13,6 +15,7 @@ from accounts.services.saved_view import create_view
 from crm.actor import Actor
 from crm.models import Membership
 from tests.conftest import TODAY
+from tests.reading import History
 
 
 def affaire(by: Membership, account: Account, name="Audit", starts_on=date(2025, 5, 1), **values) -> Affaire:
@@ -54,6 +57,20 @@ def relance(
         due_on=due_on,
         **values,
     )
+
+
+def account_of(by: Membership, history: History, name: str, type="client") -> Account:
+    """An account with all the business of a history, which has changed its status since it was made."""
+    account = create_account(
+        by=Actor.of(by), espace=by.espace, today=TODAY, name=name, type=type, created_on=history.created_on
+    )
+    for each in history.affaires:
+        affaire(by, account, starts_on=each.starts_on, ends_on=each.ends_on, cancelled_on=each.cancelled_on)
+    for each in history.opportunites:
+        stage = Stage.PERDUE if each.closed_on else Stage.EN_COURS
+        opportunite(by, account, opened_on=each.opened_on, closed_on=each.closed_on, stage=stage)
+    account.refresh_from_db()
+    return account
 
 
 def own_view(by: Membership, name="À moi", query="type=client") -> SavedView:

@@ -9,7 +9,6 @@ import pytest
 
 from accounts.choices import Origin, Status
 from accounts.services.account import archive_account, edit_account
-from accounts.services.affaire import create_affaire
 from accounts.services.flux import (
     ARCHIVED,
     chart_days,
@@ -17,9 +16,9 @@ from accounts.services.flux import (
     counts_over,
     flux,
 )
-from accounts.services.opportunite import create_opportunite
 from accounts.services.status import tick
 from crm.actor import Actor
+from tests.business import account_of, affaire, opportunite
 from tests.reading import EDGES, History, months_earlier, random_history, status_of
 
 TODAY = date(2025, 5, 31)
@@ -28,25 +27,13 @@ OLD = date(2020, 1, 1)
 
 
 @pytest.fixture
-def moving(account, victor, atlas, today):
+def moving(account, victor, today):
     """From 1 March to 31 May 2025 two accounts fell, one rose, one entered, one was archived."""
-    by = Actor.of(victor)
-    arval = account("Arval", created_on=OLD)
-    create_affaire(
-        by=by,
-        espace=atlas,
-        account=arval.pk,
-        name="Audit",
-        starts_on=date(2024, 1, 1),
-        ends_on=date(2025, 2, 10),
-    )
+    affaire(victor, account("Arval", created_on=OLD), starts_on=date(2024, 1, 1), ends_on=date(2025, 2, 10))
     account("LCL", created_on=date(2025, 1, 15))
-    rising = account("Natixis", created_on=OLD)
-    create_opportunite(
-        by=by, espace=atlas, today=today, account=rising.pk, name="Refonte", opened_on=date(2025, 4, 1)
-    )
+    opportunite(victor, account("Natixis", created_on=OLD), opened_on=date(2025, 4, 1))
     account("EDF", created_on=date(2025, 5, 1))
-    archive_account(by=by, account=account("Engie", created_on=OLD), today=today)
+    archive_account(by=Actor.of(victor), account=account("Engie", created_on=OLD), today=today)
     account("Orange", created_on=OLD)
 
 
@@ -104,36 +91,14 @@ DAYS = sorted({*EDGES, *(TODAY + n * 30 * DAY for n in range(-12, 7))})
 
 
 @pytest.fixture(params=[1, 2, 3])
-def histories(request, account, victor, atlas, today) -> dict[str, tuple[History, date | None]]:
+def histories(request, victor, atlas, today) -> dict[str, tuple[History, date | None]]:
     """Accounts of random histories, by name, a fifth of them archived on some day; Clients and Groupes."""
     random, by = Random(request.param), Actor.of(victor)
     found = {}
     for n in range(STORED):
         history = random_history(random, today=today)
         archived_on = random.choice(DAYS) if n % 5 == 0 else None
-        row = account(f"Compte {n}", created_on=history.created_on, type=("client", "groupe")[n % 2])
-        for a in history.affaires:
-            create_affaire(
-                by=by,
-                espace=atlas,
-                account=row.pk,
-                name="Mission",
-                starts_on=a.starts_on,
-                ends_on=a.ends_on,
-                cancelled_on=a.cancelled_on,
-            )
-        for o in history.opportunites:
-            create_opportunite(
-                by=by,
-                espace=atlas,
-                today=today,
-                account=row.pk,
-                name="Audit",
-                opened_on=o.opened_on,
-                closed_on=o.closed_on,
-                stage="perdue" if o.closed_on else "en_cours",
-            )
-        row.refresh_from_db()
+        row = account_of(victor, history, f"Compte {n}", ("client", "groupe")[n % 2])
         edit_account(by=by, account=row, today=today, archived_on=archived_on)
         found[row.name] = history, archived_on
     atlas.refresh_from_db()

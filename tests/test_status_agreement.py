@@ -8,14 +8,13 @@ from random import Random
 
 import pytest
 
-from accounts.choices import Stage, Status
+from accounts.choices import Status
 from accounts.models import Account
-from accounts.services.account import create_account, edit_account
-from accounts.services.affaire import create_affaire
-from accounts.services.opportunite import create_opportunite
+from accounts.services.account import edit_account
 from accounts.services.status import rebuild, tick
 from crm.actor import Actor
-from tests.reading import EDGES, History, Reading, random_history, read
+from tests.business import account_of
+from tests.reading import EDGES, Reading, random_history, read
 
 TODAY = date(2025, 5, 31)
 DAY = timedelta(days=1)
@@ -24,42 +23,13 @@ BADGE = re.compile(r'</h1><span class="pill[^"]*">(?:<span[^>]*></span>)?([^<]+)
 DAYS = sorted({*EDGES, *(day - DAY for day in EDGES), *(date(2024, 1, 15) + n * 37 * DAY for n in range(25))})
 
 
-def store(history: History, name: str, member) -> Account:
-    by, espace = Actor.of(member), member.espace
-    account = create_account(
-        by=by, espace=espace, today=TODAY, name=name, type="client", created_on=history.created_on
-    )
-    for a in history.affaires:
-        create_affaire(
-            by=by,
-            espace=espace,
-            account=account.pk,
-            name="Mission",
-            starts_on=a.starts_on,
-            ends_on=a.ends_on,
-            cancelled_on=a.cancelled_on,
-        )
-    for o in history.opportunites:
-        create_opportunite(
-            by=by,
-            espace=espace,
-            today=TODAY,
-            account=account.pk,
-            name="Audit",
-            opened_on=o.opened_on,
-            closed_on=o.closed_on,
-            stage=Stage.PERDUE if o.closed_on else Stage.EN_COURS,
-        )
-    return account
-
-
 @pytest.fixture
 def portfolio(request, victor) -> dict[str, dict[date, Reading]]:
     """Accounts of random histories; what each one is on each day, by name."""
     random = Random(getattr(request, "param", 1))
     histories = {f"Compte {n}": random_history(random, today=TODAY) for n in range(ACCOUNTS)}
     for name, history in histories.items():
-        store(history, name, victor)
+        account_of(victor, history, name)
     return {name: read(history) for name, history in histories.items()}
 
 
