@@ -36,7 +36,7 @@ PYTEST = [
     "-m",
     "not serial",
 ]
-RIGHTS = "tests/isolation/test_rights.py"
+RIGHTS = "tests/isolation/test_rights.py::test_what_a_role_opens_is_named_here"
 LEARNING_S, TRIAL_S = 3600, 1200  # at most: all the tests once, those of one guard
 FOUND, MISSED = 1, 0  # what pytest ends with
 
@@ -111,32 +111,33 @@ def pytest(root: Path, *arguments: str, timeout_s: float = TRIAL_S) -> subproces
 
 
 def tried(mutant, known: list[Learned], copies: SimpleQueue) -> subprocess.CompletedProcess:
-    """The tests that come by a guard, on the tree without it, until one fails."""
+    """The tests that come by a guard, on the tree without it, until one fails.
+
+    What no test comes by is the right that a view takes, read as it is imported: one test is about those, and
+    goes by itself before all the others, since pytest-django puts it last.
+    """
     root = copies.get()
     file = root / mutant.path
     whole = file.read_text()
     file.write_text(mutant.code)
     try:
-        return pytest(root, *those_that_come_by(mutant, known))
+        found = [each for each in known if mutant.key in each.guards]
+        if not found and (run := pytest(root, RIGHTS)).returncode != MISSED:
+            return run
+        return pytest(root, *in_order(found or known))
     finally:
         file.write_text(whole)
         copies.put(root)
 
 
-def those_that_come_by(mutant, known: list[Learned]) -> list[str]:
-    """File by file, or pytest would read a file again for each test: the shortest files and tests first.
-
-    What no test comes by is the right that a view takes, read as it is imported: test_rights comes first.
-    """
-    found = [each for each in known if mutant.key in each.guards]
+def in_order(found: list[Learned]) -> list[str]:
+    """File by file, or pytest would read a file again for each test: the shortest files and tests first."""
     seconds = defaultdict(float)
-    for each in found or known:
+    for each in found:
         seconds[each.file] += each.seconds
-
-    def place(each: Learned) -> tuple:
-        return not found and each.file != RIGHTS, seconds[each.file], each.file, each.seconds
-
-    return [each.test for each in sorted(found or known, key=place)]
+    return [
+        each.test for each in sorted(found, key=lambda each: (seconds[each.file], each.file, each.seconds))
+    ]
 
 
 def told(place: str, mutant, run: subprocess.CompletedProcess) -> bool:

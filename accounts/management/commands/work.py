@@ -48,6 +48,7 @@ STEPS += [refresh_statistics]
 
 class Command(BaseCommand):
     help = "Fait le travail de fond (statuts du jour, résumés, logos, Corbeille à vider) jusqu'à l'arrêt."
+    requires_system_checks = []  # `migrate` runs them; they load every page, of which the worker shows none
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="Un seul tour, puis s'arrête.")

@@ -115,7 +115,7 @@ def listen(host: str, port: int) -> Listener:
 
 class Command(BaseCommand):
     help = "Sert Vigie : le serveur web et le travail de fond, relancés s'ils s'arrêtent."
-    requires_system_checks = []  # `migrate` and both children run them
+    requires_system_checks = []  # `migrate` runs them
 
     def add_arguments(self, parser):
         parser.add_argument(
