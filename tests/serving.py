@@ -34,12 +34,13 @@ def environment_of(mark: str, *, database_url: str, port: int, **others: str) ->
 
 
 def processes(mark: str) -> dict[int, str]:
-    """The processes that were started with VIGIE_TEST=mark in their environment, and their command lines."""
+    """Those that were started with VIGIE_TEST=mark in their environment: their names and command lines."""
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if f"VIGIE_TEST={mark}".encode() in (folder / "environ").read_bytes().split(b"\0"):
-                found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ").strip()
+                name, command = (folder / "comm").read_text(), (folder / "cmdline").read_text()
+                found[int(folder.name)] = f"{name.strip()}: {command.replace(chr(0), ' ').strip()}"
         except OSError:
             continue  # it ended meanwhile, or is not ours to read
     return found

@@ -70,7 +70,7 @@ def _figures(
         yield from _weights(site)
         yield _readers(plain, vigie, site, read_s)
         yield _while_logos_are_searched(folder, url, vigie, site, requests)
-        yield from _memory(vigie)
+        yield _memory(vigie)
     yield _import(folder, url, site, min(IMPORTED, size))
 
 
@@ -183,11 +183,10 @@ def _while_logos_are_searched(folder: Path, url: str, vigie: Server, site: Site,
     )
 
 
-def _memory(vigie: Server) -> Iterator[Figure]:
-    working, watching = vigie.memory_mb()
-    bound = Bound(f"{MEMORY_MAX_MB} Mo", working, most=MEMORY_MAX_MB)
-    yield Figure("web et travail de fond, au repos", (f"{working:.0f} Mo", "", "", ""), (bound,))
-    yield Figure("serve, qui les surveille", (f"{watching:.0f} Mo", "", "", ""))
+def _memory(vigie: Server) -> Figure:
+    held = vigie.memory_mb()
+    bound = Bound(f"{MEMORY_MAX_MB} Mo", held, most=MEMORY_MAX_MB)
+    return Figure("web, travail de fond et serve, au repos", (f"{held:.0f} Mo", "", "", ""), (bound,))
 
 
 def _import(folder: Path, url: str, site: Site, rows: int) -> Figure:

@@ -50,12 +50,9 @@ class Server:
     def __init__(self, folder: Path, port: int):
         self.folder, self.port = folder, port
 
-    def memory_mb(self) -> tuple[float, float]:
-        """What web and worker hold, each shared page once; and `serve`, which watches over them."""
-        watching, working = [], []
-        for pid, command in processes(str(self.folder)).items():
-            (watching if "manage.py serve" in command else working).append(_held_kb(pid) / 1024)
-        return sum(working), sum(watching)
+    def memory_mb(self) -> float:
+        """What all its processes hold, each shared page once."""
+        return sum(_held_kb(pid) for pid in processes(str(self.folder))) / 1024
 
     def answered(self, address: str, cookie: str, *, seconds: float) -> int:
         """How many times it answers to eight readers, each on a new connection as a proxy opens them."""

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from random import Random
 
-from crm.management.commands.serve import stop_with_parent
+from crm.children import stop_with_parent
 from tests.serving import MANAGE, ROOT, environment_of, processes
 
 LOOK_S = 0.02
@@ -89,7 +89,7 @@ class Machine:
         known = processes(self.mark)
         if target == ALL:
             return list(known)
-        mark = {WORKER: "manage.py work", IMPORT: "import_accounts"}.get(target, "gunicorn")
+        mark = {WORKER: "vigie-work:", IMPORT: "import_accounts"}.get(target, "vigie-web:")
         found = [pid for pid, command in known.items() if mark in command]
         # gunicorn's first process only watches over those that answer.
         return [pid for pid in found if _parent_of(pid) in found] if target == WEB_PROCESS else found
