@@ -8,7 +8,7 @@ longer, so that a page need not wait again for what is slow to count.
 from collections import OrderedDict
 from collections.abc import Hashable
 from threading import Lock
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from crm.models import Espace
 
@@ -16,19 +16,27 @@ T = TypeVar("T")
 KEPT = 200  # answers, of all espaces
 LONG_S = 0.1  # seconds: what nobody should wait for
 
-_kept: OrderedDict[tuple[int, str, Hashable], object] = OrderedDict()
-_took_s: OrderedDict[tuple[int, Hashable], float] = OrderedDict()
+
+class Kept(NamedTuple):
+    """The last answer to a question, where the journal was then, and how many seconds it took to count."""
+
+    digest: str
+    answer: object
+    took_s: float
+
+
+_kept: OrderedDict[tuple[int, Hashable], Kept] = OrderedDict()
 _lock = Lock()
 
 
 def known(espace: Espace, question: Hashable):
     """What was counted where an espace's journal is; None when it was not, or is forgotten."""
-    key = (espace.pk, espace.digest, question)
     with _lock:
-        found = _kept.get(key)
-        if found is not None:
-            _kept.move_to_end(key)
-        return found
+        kept = _kept.get((espace.pk, question))
+        if kept is None or kept.digest != espace.digest:
+            return None
+        _kept.move_to_end((espace.pk, question))
+        return kept.answer
 
 
 def keep(espace: Espace, digest: str, question: Hashable, answer: T, *, took_s: float = 0) -> T:
@@ -37,18 +45,15 @@ def keep(espace: Espace, digest: str, question: Hashable, answer: T, *, took_s: 
     took_s: how many seconds it took to count.
     """
     with _lock:
-        for memory, key, value in (
-            (_kept, (espace.pk, digest, question), answer),
-            (_took_s, (espace.pk, question), took_s),
-        ):
-            memory[key] = value
-            while len(memory) > KEPT:
-                memory.popitem(last=False)
+        _kept[espace.pk, question] = Kept(digest, answer, took_s)
+        _kept.move_to_end((espace.pk, question))
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
     return answer
 
 
 def takes_long(espace: Espace, question: Hashable) -> bool:
     """Whether it took long when it was last counted, wherever the journal was."""
     with _lock:
-        took_s = _took_s.get((espace.pk, question))
-    return took_s is not None and took_s >= LONG_S
+        kept = _kept.get((espace.pk, question))
+    return kept is not None and kept.took_s >= LONG_S

@@ -6,14 +6,16 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.models import CharField, DecimalField, EmailField, JSONField, QuerySet, TextField
 
-from accounts.models import StatusPeriod
+from accounts.models import Account, StatusPeriod
 from accounts.models.derived import DerivedField
+from accounts.services.account import create_account
+from crm.actor import Actor
 from crm.models import CreationKey, Espace, JournalChain, JournalEntry, User
 from crm.roles import Role
 from crm.services.espace import create_espace
 from crm.services.member import add_member
 from tests.isolation.state import paths
-from tests.service_calls import rows_of
+from tests.service_calls import TODAY, rows_of
 
 FIRST = 990_001
 TOKEN = "zqx"
@@ -38,11 +40,13 @@ def number_from(first: int) -> None:
 
 
 def fill_boreal() -> dict:
-    """An espace of Boréal with its Administrateur and one row of each model; returns these rows."""
+    """An espace of Boréal with its Administrateur, a row of each model and a filiale; returns these rows."""
     number_from(FIRST)
     boreal = create_espace(name="Boréal")
     otto = add_member(espace=boreal, email="otto@boreal.fr", role=Role.ADMINISTRATEUR)
     rows = rows_of(otto)
+    below = {"name": "Filiale", "type": "client", "parent": rows[Account].pk}
+    create_account(by=Actor.of(otto), espace=boreal, today=TODAY, **below)
     _write_tokens(boreal)
     return {model: model._base_manager.get(pk=row.pk) for model, row in rows.items()}
 
