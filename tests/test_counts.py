@@ -121,6 +121,14 @@ def test_an_espace_whose_journal_is_not_begun_is_counted_too(tabs, atlas, accoun
     assert tabs() == [0, 1, 0, 0]
 
 
+def test_an_answer_takes_the_place_of_the_one_before(atlas, monkeypatch):
+    monkeypatch.setattr(counts, "_kept", OrderedDict())
+    counts.keep(atlas, "avant", "?", [1])
+    counts.keep(atlas, atlas.digest, "?", [2])
+    assert counts.known(atlas, "?") == [2]
+    assert list(counts._kept) == [(atlas.pk, "?")]
+
+
 def test_only_the_latest_answers_are_kept(monkeypatch, atlas):
     monkeypatch.setattr(counts, "KEPT", 2)
     monkeypatch.setattr(counts, "_kept", OrderedDict())
@@ -135,7 +143,7 @@ def test_only_the_latest_answers_are_kept(monkeypatch, atlas):
 def slowly(monkeypatch):
     """Counting takes longer than a page waits for, each time."""
     monkeypatch.setattr(counts, "LONG_S", 0)
-    monkeypatch.setattr(counts, "_took_s", OrderedDict())
+    monkeypatch.setattr(counts, "_kept", OrderedDict())
 
 
 def test_what_takes_long_to_count_follows_the_page_after_a_write(
