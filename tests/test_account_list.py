@@ -158,6 +158,7 @@ def test_tag_keeps_the_same_accounts_however_they_are_looked_for(
     both = ["Aéroports de Paris", "BNP Paribas", "Électricité de France"]
     assert listed(victor, "tag=banque&tag=energie") == both
     assert listed(victor, "tag=banque&tag=aucun&tri=-nom")[-1] == "Aéroports de Paris"
+    assert sorted([*both, *listed(victor, "tag=aucun")]) == sorted(listed(victor, ""))
 
 
 def test_another_espace_s_tag_member_and_group_are_unknown(sign_in, otto, boreal, atlas, victor, portfolio):

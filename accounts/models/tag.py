@@ -38,8 +38,11 @@ class Tag(models.Model):
 
 
 class AccountTag(ItemBase):
-    content_object = models.ForeignKey("accounts.Account", models.CASCADE, related_name="tag_links")
-    tag = models.ForeignKey(Tag, models.CASCADE, related_name="links")
+    # The indexes below begin with either: ones of a column alone would be chosen in their place.
+    content_object = models.ForeignKey(
+        "accounts.Account", models.CASCADE, related_name="tag_links", db_index=False
+    )
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="links", db_index=False)
 
     class Meta:
         constraints = [
