@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Account, Affaire, Opportunite, Projet
 from accounts.services.account import edit_account
@@ -13,7 +14,9 @@ from accounts.services.opportunite import close_opportunite, edit_opportunite, r
 from accounts.services.projet import edit_projet
 from crm.actor import Actor
 from crm.journal import redact
-from crm.models import JournalEntry
+from crm.models import JournalEntry, Membership
+from crm.roles import Role
+from crm.services.member import add_member
 from tests.business import affaire, opportunite, projet, said
 from tests.conftest import TODAY
 
@@ -80,6 +83,17 @@ def test_changes_of_two_editors_to_one_field_are_shown_and_one_is_chosen(sign_in
     response = client.post(address(arval), again(form, **{"choix-phone": "mienne"}), follow=True)
     assert said(response) == ["Arval est enregistré."]
     assert Account.objects.values_list("phone", "description").get() == ("03", "Ma note")
+
+
+def test_who_was_erased_from_another_espace_is_named_here(sign_in, victor, arval, boreal, atlas):
+    zoe = {"email": "zoe@vigie.fr", "role": Role.AVANCE, "first_name": "Zoé", "last_name": "Faure"}
+    elsewhere = add_member(espace=boreal, **zoe)
+    Membership.objects.filter(pk=elsewhere.pk).update(erased_at=timezone.now())
+    by = Actor.of(add_member(espace=atlas, **zoe))
+    client, mine = sign_in(victor), typed(arval, phone="03")
+    edit_account(by=by, account=arval, today=TODAY, phone="02")
+    form = client.post(address(arval), mine).context["form"]
+    assert form.conflict_sentence.startswith("Zoé Faure a modifié cette fiche ")
 
 
 def test_choosing_theirs_puts_what_is_stored(sign_in, victor, arval, amina_edits):

@@ -53,7 +53,8 @@ class GroupListing:
             self._read(espace, state.cleaned_data["suite"])
 
     def _read(self, espace: Espace, cursor: str) -> None:
-        shown = espace.accounts.with_status(self.on)
+        accounts = espace.accounts
+        shown = accounts.with_status(self.on)
         below = shown.unarchived(self.on).filter(tree_id=OuterRef("tree_id"), lft__gt=OuterRef("lft"))
         heads = shown.filter(unarchived(self.on) | Exists(below), parent=None, rght__gt=F("lft") + 1)
         try:
@@ -61,7 +62,7 @@ class GroupListing:
         except ValidationError as refusal:
             self.errors += refusal.messages
             return
-        counts = tree_counts(espace.accounts, [head.tree_id for head in rows], self.on)
+        counts = tree_counts(accounts, [head.tree_id for head in rows], self.on)
         for head in rows:
             found = counts[head.tree_id]
             archived = head.is_archived(self.on)

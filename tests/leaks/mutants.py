@@ -21,6 +21,17 @@ WITHOUT_EFFECT = {
     "crm/merging.py changes_since: chain__espace=": (
         "un identifiant n'est que d'une fiche, donc d'un espace ; la chaîne sert l'index journal_of_row"
     ),
+    "accounts/forms/business.py typed_account: self.espace.accounts": (
+        "PickField n'a laissé passer que l'identifiant d'un compte de l'espace"
+    ),
+    "accounts/forms/business_filters.py __init__: self.espace.accounts": (
+        "un arbre n'est que d'un espace, et les groupes nommés sont de celui-ci"
+    ),
+    "accounts/forms/listing.py _days: self.espace.accounts": "ces lignes-là sont parmi celles du filtre",
+    "accounts/forms/listing.py _digest: espace=": (
+        "avec le sceau d'un autre journal, des nombres ne sont que comptés de nouveau"
+    ),
+    "accounts/forms/listing.py _page: self.espace.accounts": "ces lignes-là sont parmi celles du filtre",
 }
 MANAGERS = {
     relation.get_accessor_name(): relation.related_model._meta.label
