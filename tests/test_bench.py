@@ -11,6 +11,8 @@ from django.db import connection
 from accounts.models import Account
 from accounts.services.status import rebuild
 from accounts.services.tree import broken_trees
+from crm.journal import faults
+from crm.models import JournalChain
 from tests.bench.copying import copy_rows
 from tests.bench.figures import Bound, Figure, p95
 from tests.bench.portfolio import fill
@@ -25,7 +27,7 @@ EVERY_KIND = [
     "poids : comptes/nouveau",
     "8 lecteurs de la liste",
     "la liste, pendant que",
-    "web et travail de fond",
+    "web, travail de fond et serve",
     "import de",
 ]
 
@@ -37,6 +39,9 @@ def test_portfolio_is_as_the_services_would_leave_it(atlas, amina, today):
     assert len(set(Account.objects.values_list("name_fold", flat=True))) == 180
     assert rebuild(espace=atlas) == []
     assert broken_trees()[0] == []
+    chain = JournalChain.objects.get(espace=atlas)
+    assert chain.length > 180
+    assert list(faults(chain)) == []
     assert set(atlas.accounts.values_list("today_status", flat=True)) == {
         *("actif", "prospect", "delaisse", "inactif")
     }

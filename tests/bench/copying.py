@@ -1,7 +1,6 @@
 """An espace's rows copied many times by the database itself: a hundred times faster than making each one.
 
-What is derived (statuses, periods, folded names) is copied with them. The journal's lines are there to be
-listed: their chain does not hold.
+What is derived (statuses, periods, folded names) is copied with them; the journal's lines are chained anew.
 """
 
 from django.core.management.color import no_style
@@ -9,7 +8,8 @@ from django.db import connection
 from django.db.models import F, Max, Model
 
 from accounts.models import Account, AccountTag, Affaire, Contact, Opportunite, Projet, StatusPeriod
-from crm.models import Espace, JournalEntry
+from crm.journal import beginning, line_digest
+from crm.models import JournalChain, JournalEntry
 
 COPIED = (Account, AccountTag, Projet, Affaire, Opportunite, Contact, StatusPeriod, JournalEntry)
 NUMBERED = ("tree_id", "seq")  # numbers that are no ids, and yet are never twice the same
@@ -19,7 +19,7 @@ NAMED = ("name", "name_fold", "domain")  # texts that copies do not share
 def copy_rows(copies: int) -> None:
     """Add as many copies of all rows that there are; they must be of one espace.
 
-    Side effects: rows of COPIED, the numbers that come next.
+    Side effects: rows of COPIED, the numbers that come next, the journal's digests.
     """
     steps = {model: _last(model, "pk") for model in COPIED}
     steps |= {name: _last(model, name) for model in COPIED for name in NUMBERED if _has(model, name)}
@@ -27,6 +27,8 @@ def copy_rows(copies: int) -> None:
         for model in COPIED:
             for n in range(1, copies + 1):
                 cursor.execute(_copy(model, n, steps))
+    for chain in JournalChain.objects.all():
+        _chain_anew(chain)
     continue_numbers()
 
 
@@ -57,10 +59,17 @@ def continue_numbers() -> None:
             cursor.execute(statement)
         if connection.vendor == "postgresql":
             cursor.execute("SELECT setval('accounts_tree_id', %s)", [_last(Account, "tree_id")])
-    for espace in Espace.objects.filter(journal__isnull=False):
-        chain = espace.journal
-        chain.length = chain.entries.aggregate(last=Max("seq"))["last"] or 0
-        chain.save(update_fields=["length"])
+
+
+def _chain_anew(chain: JournalChain) -> None:
+    digest, digests = beginning(chain), []
+    for entry in chain.entries.order_by("seq").defer("payload").iterator():
+        digest = line_digest(entry, digest)
+        digests.append((digest, entry.pk))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {JournalEntry._meta.db_table} SET digest = %s WHERE id = %s", digests)
+    chain.length, chain.digest = len(digests), digest
+    chain.save(update_fields=["length", "digest"])
 
 
 def _last(model: type[Model], name: str) -> int:
