@@ -45,6 +45,7 @@ FOUND, MISSED = 1, 0  # what pytest ends with
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.leaks")
     parser.add_argument("--only", default="", help="a text that the guards to take out have in their names")
+    parser.add_argument("--from", type=int, default=1, dest="first", help="which guard to begin with")
     parser.add_argument("--side-by-side", type=int, default=os.cpu_count())
     options = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "crm.settings"
@@ -56,7 +57,7 @@ def main() -> None:
     known = list(mutants(ROOT))
     if in_vain := declared_in_vain(known):
         sys.exit("\n".join(["Dites sans effet, mais plus là :", *in_vain]))
-    chosen = [mutant for mutant in known if options.only in str(mutant)]
+    chosen = [mutant for mutant in known if options.only in str(mutant)][options.first - 1 :]
     copies: SimpleQueue[Path] = SimpleQueue()
     with tempfile.TemporaryDirectory(prefix="vigie-leaks-") as folder:
         for n in range(options.side_by_side):
@@ -72,8 +73,8 @@ def main() -> None:
         with ThreadPoolExecutor(options.side_by_side) as pool:
             outcomes = pool.map(lambda mutant: tried(mutant, tests, copies), chosen)
             found = {
-                mutant: told(f"{n}/{len(chosen)}", mutant, run)
-                for n, (mutant, run) in enumerate(zip(chosen, outcomes, strict=True), 1)
+                mutant: told(f"{n}/{len(known)}", mutant, run)
+                for n, (mutant, run) in enumerate(zip(chosen, outcomes, strict=True), options.first)
             }
     declared = [mutant for mutant in chosen if mutant.reason]
     wrong = [mutant for mutant in chosen if found[mutant] == bool(mutant.reason)]
