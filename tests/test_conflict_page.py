@@ -94,6 +94,7 @@ def test_who_was_erased_from_another_espace_is_named_here(sign_in, victor, arval
     edit_account(by=by, account=arval, today=TODAY, phone="02")
     form = client.post(address(arval), mine).context["form"]
     assert form.conflict_sentence.startswith("Zoé Faure a modifié cette fiche ")
+    assert "Zoé Faure" in client.get(f"/e/atlas/comptes/{arval.pk}/historique/").content.decode()
 
 
 def test_choosing_theirs_puts_what_is_stored(sign_in, victor, arval, amina_edits):

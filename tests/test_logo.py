@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Account, LogoSearch
-from accounts.services.account import edit_account
+from accounts.services.account import create_account, edit_account
 from accounts.services.importing import import_accounts
 from accounts.services.logo import files, searching
 from accounts.services.logo.fetching import PICTURE_MAX_BYTES, NoLogo
@@ -281,9 +281,11 @@ def test_answer_that_comes_after_the_website_changed_is_not_shown(web, arval, am
     assert state(arval).due_at == now + timedelta(seconds=5)
 
 
-def test_espace_may_have_nobody_contacted(search, arval, web):
-    Espace.objects.update(fetches_logos=False)
-    assert (search(), web.asked) == (0, [])
+def test_espace_may_have_nobody_contacted(search, arval, otto, boreal, today, web):
+    Espace.objects.filter(pk=arval.espace_id).update(fetches_logos=False)
+    values = {"name": "LCL", "type": "client", "website": "http://ailleurs.fr"}
+    create_account(by=Actor.of(otto), espace=boreal, today=today, **values)
+    assert (search(), web.asked) == (1, [])  # that of the other espace, whose host is nowhere
     Espace.objects.update(fetches_logos=True)
     assert search() == 1
 

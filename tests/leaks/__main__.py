@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 COPIED = ("accounts", "build", "crm", "manage.py", "pyproject.toml", "static", "templates", "tests")
 # Beside the isolation tests, those of guards that neither an espace nor a role depends on.
 OTHERS = ("admin", "espaces", "espace_delete", "members", "personal_data", "import_accounts", "two_factor")
-OTHERS += ("conflict_page",)
+OTHERS += ("conflict_page", "logo")
 ASKED = ["tests/isolation", *(f"tests/test_{name}.py" for name in OTHERS)]
 PYTEST = [
     sys.executable,

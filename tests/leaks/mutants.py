@@ -17,21 +17,38 @@ OF_ESPACE = re.compile(r"(\w+__)?espace(_id)?(__\w+)?")
 OF_MEMBER = {"is_active", "role__in", "user"}
 ANYBODY = "espace.see"  # a right that every role has
 # Guards that nothing can notice, by how their names begin without the line; each with the reason.
+OF_ONE_ROW = "un identifiant n'est que d'une fiche, donc d'un espace"
+OF_ONE_TREE = "un arbre n'est que d'un espace"
+FILTERED = "ces lignes-là sont parmi celles du filtre"
 WITHOUT_EFFECT = {
-    "crm/merging.py changes_since: chain__espace=": (
-        "un identifiant n'est que d'une fiche, donc d'un espace ; la chaîne sert l'index journal_of_row"
-    ),
+    "crm/merging.py changes_since: chain__espace=": f"{OF_ONE_ROW} ; la chaîne sert l'index journal_of_row",
     "accounts/forms/business.py typed_account: self.espace.accounts": (
         "PickField n'a laissé passer que l'identifiant d'un compte de l'espace"
     ),
-    "accounts/forms/business_filters.py __init__: self.espace.accounts": (
-        "un arbre n'est que d'un espace, et les groupes nommés sont de celui-ci"
-    ),
-    "accounts/forms/listing.py _days: self.espace.accounts": "ces lignes-là sont parmi celles du filtre",
+    "accounts/forms/business_filters.py __init__: self.espace.accounts": OF_ONE_TREE,
+    "accounts/forms/listing.py _days: self.espace.accounts": FILTERED,
     "accounts/forms/listing.py _digest: espace=": (
         "avec le sceau d'un autre journal, des nombres ne sont que comptés de nouveau"
     ),
-    "accounts/forms/listing.py _page: self.espace.accounts": "ces lignes-là sont parmi celles du filtre",
+    "accounts/forms/listing.py _page: self.espace.accounts": FILTERED,
+    "accounts/services/flux.py _periods_of: espace.accounts": "ne choisit que l'index où lire",
+    "accounts/services/group.py group_of: account.espace.accounts": OF_ONE_TREE,
+    "accounts/services/group_table.py group_table: account.espace.accounts": OF_ONE_TREE,
+    "accounts/services/handover.py _rows_of: espace=": "un membre n'est que d'un espace",
+    "accounts/services/history/names.py _part: espace= in rows.": OF_ONE_ROW,
+    "accounts/services/history/names.py last_names_of: chain__espace=": OF_ONE_ROW,
+    "accounts/services/importing/placing.py _grown_trees: espace=": OF_ONE_TREE,
+    "accounts/services/logo/files.py _is_used: espace_id=": "un fichier en trop reste, que nul ne montre",
+    "accounts/services/logo/searching.py _claimed: espace= in due.filter(espace=OuterRef": (
+        "un espace sans recherche due n'en donne aucune"
+    ),
+    "accounts/services/relance/reason.py close_relances: espace=": OF_ONE_ROW,
+    "accounts/services/personal/erasing.py erase_contact: espace=": OF_ONE_ROW,
+    "accounts/services/status.py _refresh_batch: espace=": OF_ONE_ROW,
+    "accounts/services/trash/__init__.py restore: espace=": OF_ONE_ROW,
+    "accounts/services/trash/__init__.py _many: espace=": OF_ONE_ROW,
+    "accounts/services/trash/coming_back.py _without_missing: espace=": OF_ONE_ROW,
+    "accounts/services/trash/coming_back.py give_back: espace=": OF_ONE_ROW,
 }
 MANAGERS = {
     relation.get_accessor_name(): relation.related_model._meta.label
