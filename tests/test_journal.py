@@ -205,16 +205,16 @@ def test_anonymous_visitor_leaves_no_line(client, atlas):
 def test_refusal_is_answered_and_logged_when_the_journal_is_busy(sign_in, atlas, sara, caplog):
     caplog.set_level(logging.WARNING, "crm.services.refusal")
     client, answered = sign_in(sara), []
-    asking, answered_meanwhile = Event(), Event()
+    held, answered_meanwhile = Event(), Event()
 
     def holding():
         with transaction.atomic():
             JournalChain.objects.select_for_update().get(espace=atlas)
-            asking.wait(60)
+            held.set()
             answered_meanwhile.wait(60)
 
     def refused():
-        asking.set()
+        held.wait(60)
         answered.append(client.get("/e/atlas/comptes/nouveau/").status_code)
         answered_meanwhile.set()
 
