@@ -57,6 +57,7 @@ def main() -> None:
     known = list(mutants(ROOT))
     if in_vain := declared_in_vain(known):
         sys.exit("\n".join(["Dites sans effet, mais plus là :", *in_vain]))
+    known.sort(key=lambda mutant: bool(mutant.reason))  # those without effect take all the tests there are
     chosen = [mutant for mutant in known if options.only in str(mutant)][options.first - 1 :]
     copies: SimpleQueue[Path] = SimpleQueue()
     with tempfile.TemporaryDirectory(prefix="vigie-leaks-") as folder:
