@@ -112,6 +112,13 @@ class PortfolioFilter(django_filters.FilterSet):
         self.member, self.heads, self.tag_ids = member, heads, tag_ids
         super().__init__(data, rows)
 
+    def get_form_class(self):
+        """Made once: its fields are the same for everybody."""
+        kind = type(self)
+        if "form_class" not in vars(kind):
+            kind.form_class = super().get_form_class()
+        return kind.form_class
+
     def filter_queryset(self, rows):
         return rows.none() if self.errors else super().filter_queryset(rows)
 
