@@ -91,7 +91,6 @@ urlpatterns = [
     path("projets/<int:pk>/supprimer/", trash.deletion_of(Projet), name="projet_supprimer"),
     path("contacts/", contact.contact_list, name="contacts"),
     path("contacts/nouveau/", contact.contact_create, name="contact_nouveau"),
-    path("contacts/choix/", choices.contacts, name="contact_choix"),
     path("contacts/<int:pk>/", contact.contact_page, name="contact"),
     path("contacts/<int:pk>/modifier/", contact.contact_edit, name="contact_modifier"),
     path("contacts/<int:pk>/supprimer/", trash.deletion_of(Contact), name="contact_supprimer"),

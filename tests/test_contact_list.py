@@ -8,7 +8,6 @@ from tests.business import contact
 from tests.conftest import TODAY
 
 LIST = "/e/atlas/contacts/"
-CHOICE = "/e/atlas/contacts/choix/"
 
 
 @pytest.fixture
@@ -89,16 +88,6 @@ def test_contact_list_is_of_one_espace_only(client, sign_in, otto, people):
 
 def test_empty_contact_list_offers_the_first_step(sign_in, sara):
     assert "Ajouter un premier contact" in sign_in(sara).get(LIST).content.decode()
-
-
-def test_picker_offers_contacts_of_an_account_those_gone_last(sign_in, sara, people):
-    client = sign_in(sara)
-    found = client.get(CHOICE, {"compte": people["anne"].account_id}).json()["results"]
-    assert [(row["text"], row["sub"]) for row in found] == [
-        ("Anne Zola", "LCL"),
-        ("Paul Éluard", "Acheteur · LCL"),
-    ]
-    assert [row["text"] for row in client.get(CHOICE, {"q": "moul"}).json()["results"]] == ["Jean Moulin"]
 
 
 @pytest.mark.parametrize("rows", (1, 3))

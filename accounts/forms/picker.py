@@ -112,12 +112,6 @@ def projet_field(**kwargs) -> PickField:
     )
 
 
-def contact_field(**kwargs) -> PickField:
-    return PickField(
-        rows=lambda espace: espace.contacts.all(), find=search.contacts, src="contact_choix", **kwargs
-    )
-
-
 def opportunite_field(**kwargs) -> PickField:
     return PickField(
         rows=lambda espace: espace.opportunites.all(),

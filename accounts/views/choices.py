@@ -63,18 +63,6 @@ def projets(request):
 
 
 @requires("espace.see")
-def contacts(request):
-    """`compte` keeps the contacts of that account."""
-    rows = request.espace.contacts.select_related("account")
-    if account := _account(request):
-        rows = rows.filter(account=account)
-    return results(
-        search.contacts(rows, _typed(request)),
-        lambda row: " · ".join(filter(None, [row.job_title, str(row.account)])),
-    )
-
-
-@requires("espace.see")
 def opportunites(request):
     """`compte` keeps the opportunités of that account."""
     rows = request.espace.opportunites.select_related("account")

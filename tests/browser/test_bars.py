@@ -18,7 +18,6 @@ NOT_PAGES = {
     "tag_choix",
     "projet_choix",
     "opportunite_choix",
-    "contact_choix",
 }
 NOT_PAGES |= {
     "compte_apercu",

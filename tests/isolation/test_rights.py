@@ -47,7 +47,7 @@ SEEN = {
     *("affaires", "affaire", "affaire_historique"),
     *("opportunites", "opportunite", "opportunite_choix", "opportunite_historique"),
     "opportunites_tableau",
-    *("contacts", "contact", "contact_choix", "contact_historique", "contact_nouveau"),
+    *("contacts", "contact", "contact_historique", "contact_nouveau"),
     *("note", "note_nouvelle", "note_modifier", "note_supprimer", "note_historique", "compte_fil"),
     *("relances", "relance", "relance_nouvelle", "relance_modifier", "relance_supprimer"),
     *("relance_faire", "relance_reporter", "relance_annuler", "relance_retablir", "relance_historique"),
