@@ -66,7 +66,8 @@ def _write_tokens(espace: Espace) -> None:
 
 
 def _is_text(column: models.Field) -> bool:
-    free = column.editable and not column.choices and not isinstance(column, DerivedField)
+    is_typed = column.editable or column.name == "slug"  # by which an address names a tag
+    free = is_typed and not column.choices and not isinstance(column, DerivedField)
     return free and isinstance(column, CharField | TextField | DecimalField) and column.name not in CODES
 
 

@@ -31,6 +31,9 @@ WITHOUT_EFFECT = {
         "avec le sceau d'un autre journal, des nombres ne sont que comptés de nouveau"
     ),
     "accounts/forms/listing.py _page: self.espace.accounts": FILTERED,
+    "accounts/forms/portfolio.py find_tag_ids: self.espace.tags": (
+        "les tags d'un autre espace ne sont sur aucun compte d'ici"
+    ),
     "accounts/services/flux.py _periods_of: espace.accounts": "ne choisit que l'index où lire",
     "accounts/services/group.py group_of: account.espace.accounts": OF_ONE_TREE,
     "accounts/services/group_table.py group_table: account.espace.accounts": OF_ONE_TREE,
