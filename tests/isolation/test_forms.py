@@ -13,6 +13,7 @@ from django.db import connection, models, transaction
 from accounts.forms.affaire import AffaireForm
 from accounts.forms.opportunite import OpportuniteForm
 from accounts.forms.projet import ProjetForm
+from accounts.forms.relance import PlanForm
 from accounts.models import Account
 from crm.actor import Actor
 from crm.models import Espace
@@ -127,6 +128,11 @@ def test_a_new_account_is_offered_beside_a_row_to_those_who_may_create_one(atlas
     for form in (AffaireForm, OpportuniteForm, ProjetForm):
         avance, standard = (form(by=Actor.of(member), espace=atlas, today=TODAY) for member in (victor, sara))
         assert (offered & avance.fields.keys(), offered & standard.fields.keys()) == (offered, set())
+
+
+def test_who_will_do_a_relance_is_asked_of_those_alone_who_assign(atlas, sara, victor):
+    avance, standard = (PlanForm(by=Actor.of(member), espace=atlas, today=TODAY) for member in (victor, sara))
+    assert ("assignee" in avance.fields, "assignee" in standard.fields) == (True, False)
 
 
 # Mass assignment.

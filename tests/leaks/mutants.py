@@ -34,6 +34,7 @@ WITHOUT_EFFECT = {
     "accounts/forms/portfolio.py find_tag_ids: self.espace.tags": (
         "les tags d'un autre espace ne sont sur aucun compte d'ici"
     ),
+    "accounts/forms/portfolio.py accounts: self.espace.accounts": "none() n'a aucune ligne",
     "accounts/services/flux.py _periods_of: espace.accounts": "ne choisit que l'index où lire",
     "accounts/services/group.py group_of: account.espace.accounts": OF_ONE_TREE,
     "accounts/services/group_table.py group_table: account.espace.accounts": OF_ONE_TREE,
