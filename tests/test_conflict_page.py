@@ -16,6 +16,7 @@ from crm.actor import Actor
 from crm.journal import redact
 from crm.models import JournalEntry, Membership
 from crm.roles import Role
+from crm.services.espace import create_espace
 from crm.services.member import add_member
 from tests.business import affaire, opportunite, projet, said
 from tests.conftest import TODAY
@@ -85,11 +86,12 @@ def test_changes_of_two_editors_to_one_field_are_shown_and_one_is_chosen(sign_in
     assert Account.objects.values_list("phone", "description").get() == ("03", "Ma note")
 
 
-def test_who_was_erased_from_another_espace_is_named_here(sign_in, victor, arval, boreal, atlas):
+def test_who_was_erased_from_other_espaces_is_named_here(sign_in, victor, arval, boreal, atlas):
     zoe = {"email": "zoe@vigie.fr", "role": Role.AVANCE, "first_name": "Zoé", "last_name": "Faure"}
-    elsewhere = add_member(espace=boreal, **zoe)
-    Membership.objects.filter(pk=elsewhere.pk).update(erased_at=timezone.now())
-    by = Actor.of(add_member(espace=atlas, **zoe))
+    espaces = [boreal, atlas, create_espace(name="Corail")]  # where she came before, and after
+    before, here, after = (add_member(espace=espace, **zoe) for espace in espaces)
+    Membership.objects.filter(pk__in=[before.pk, after.pk]).update(erased_at=timezone.now())
+    by = Actor.of(here)
     client, mine = sign_in(victor), typed(arval, phone="03")
     edit_account(by=by, account=arval, today=TODAY, phone="02")
     form = client.post(address(arval), mine).context["form"]
