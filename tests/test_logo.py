@@ -306,6 +306,19 @@ def test_files_that_nobody_shows_any_more_are_swept(search, arval, amina, today)
     assert default_storage.listdir(f"logos/{arval.espace_id}")[1] == []
 
 
+def test_files_are_swept_though_another_espace_shows_the_same_picture(
+    search, arval, amina, otto, boreal, today
+):
+    search()
+    digest, by = Account.objects.get().logo, Actor.of(otto)
+    for name in ("LCL", "Natixis"):
+        row = create_account(by=by, espace=boreal, today=today, name=name, type="client")
+        Account.objects.filter(pk=row.pk).update(logo=digest)
+    trash(by=by, row=Account.objects.get(pk=row.pk), now=timezone.now())
+    edit_account(by=Actor.of(amina), account=arval, today=today, website="")
+    assert files.sweep(now=timezone.now() + timedelta(days=2)) == 3
+
+
 # By hand.
 
 

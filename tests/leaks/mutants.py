@@ -16,10 +16,10 @@ LOOKUPS = {"filter", "exclude", "get", "Q", "get_object_or_404"}
 OF_ESPACE = re.compile(r"(\w+__)?espace(_id)?(__\w+)?")
 OF_MEMBER = {"is_active", "role__in", "user"}
 ANYBODY = "espace.see"  # a right that every role has
-# Guards that nothing can notice, by how their names begin without the line; each with the reason.
 OF_ONE_ROW = "un identifiant n'est que d'une fiche, donc d'un espace"
 OF_ONE_TREE = "un arbre n'est que d'un espace"
 FILTERED = "ces lignes-là sont parmi celles du filtre"
+# Guards that nothing can notice, by how their names begin without the line; each with the reason.
 WITHOUT_EFFECT = {
     "crm/merging.py changes_since: chain__espace=": f"{OF_ONE_ROW} ; la chaîne sert l'index journal_of_row",
     "accounts/forms/business.py typed_account: self.espace.accounts": (
@@ -42,7 +42,6 @@ WITHOUT_EFFECT = {
     "accounts/services/history/names.py _part: espace= in rows.": OF_ONE_ROW,
     "accounts/services/history/names.py last_names_of: chain__espace=": OF_ONE_ROW,
     "accounts/services/importing/placing.py _grown_trees: espace=": OF_ONE_TREE,
-    "accounts/services/logo/files.py _is_used: espace_id=": "un fichier en trop reste, que nul ne montre",
     "accounts/services/logo/searching.py _claimed: espace= in due.filter(espace=OuterRef": (
         "un espace sans recherche due n'en donne aucune"
     ),
