@@ -75,7 +75,6 @@ from accounts.services.saved_view import (
     move_view,
     require_change,
 )
-from accounts.services.saved_view import may_change as may_change_view
 from accounts.services.step import move_step
 from accounts.services.tag import create_tag, delete_tag, edit_tag, merge_tags
 from accounts.services.trash import check_may_delete, restore, trash
@@ -457,7 +456,6 @@ EXAMPLES: dict[Callable, Example | list[Example]] = {
         edit_of(move_view, "view", SavedView, down=True), AVANCE_AND_ABOVE, made=a_second_view
     ),
     delete_view: Example(edit_of(delete_view, "view", SavedView), AVANCE_AND_ABOVE),
-    may_change_view: Example(edit_of(may_change_view, "view", SavedView), writes=False),
     require_change: Example(edit_of(require_change, "view", SavedView), AVANCE_AND_ABOVE, writes=False),
     move_step: Example(
         edit_of(move_step, "espace", MADE, step="Rêve", to="Qualification"),

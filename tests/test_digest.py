@@ -20,7 +20,7 @@ from accounts.services.digest import choose_rhythm, stop_token
 from accounts.services.digest.content import content_of
 from accounts.services.digest.sending import message_of, send_due
 from crm.actor import Actor, Door
-from crm.models import JournalEntry, Membership
+from crm.models import Espace, JournalEntry, Membership
 from tests.business import relance, said
 from tests.conftest import TODAY
 
@@ -222,6 +222,14 @@ def test_link_lives_through_a_change_of_rhythm_and_is_dead_once_asked_for_again(
     assert "Ne plus recevoir" in client.get(address).content.decode()
     choose_rhythm(by=by, member=sara, rhythm="", now=NOW)
     choose_rhythm(by=by, member=sara, rhythm="quotidien", now=NOW)
+    assert "Rien à arrêter" in client.post(address).content.decode()
+    assert Digest.objects.count() == 1
+
+
+def test_link_of_an_espace_that_is_deleted_stops_nothing(client, weekly, atlas):
+    address = reverse("resume_arreter", args=[stop_token(weekly)])
+    Espace.objects.filter(pk=atlas.pk).update(deleted_at=NOW)
+    assert "Rien à arrêter" in client.get(address).content.decode()
     assert "Rien à arrêter" in client.post(address).content.decode()
     assert Digest.objects.count() == 1
 

@@ -78,18 +78,12 @@ def delete_view(*, by: Actor, view: SavedView) -> None:
         write.remove(view)
 
 
-def may_change(by: Actor, view: SavedView) -> bool:
-    """Whether a view is one's own, or the espace's and one may change those."""
-    if view.is_shared:
-        return by.may("view.share", espace_id=view.espace_id)
-    return by.membership is not None and view.member_id == by.membership.pk
-
-
 def require_change(by: Actor, view: SavedView) -> None:
-    """Raise PermissionDenied, whose text says who can, unless may_change()."""
+    """Raise PermissionDenied, whose text says who can, unless a view is one's own, or the espace's and one
+    may change those."""
     if view.is_shared:
         by.require("view.share", espace_id=view.espace_id)
-    elif not may_change(by, view):
+    elif by.membership is None or view.member_id != by.membership.pk:
         raise PermissionDenied(NOT_YOURS)
 
 

@@ -1,5 +1,6 @@
 """Boréal, filled so that all of it is known at sight: a token in every text, and ids that none other has."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.apps import apps
@@ -9,8 +10,10 @@ from django.db.models import CharField, DecimalField, EmailField, JSONField, Que
 from accounts.models import Account, StatusPeriod
 from accounts.models.derived import DerivedField
 from accounts.services.account import create_account
+from accounts.services.affaire import create_affaire
+from accounts.services.relance import do_relance, plan_relance
 from crm.actor import Actor
-from crm.models import CreationKey, Espace, JournalChain, JournalEntry, User
+from crm.models import CreationKey, Espace, JournalChain, JournalEntry, Membership, User
 from crm.roles import Role
 from crm.services.espace import create_espace
 from crm.services.member import add_member
@@ -40,15 +43,32 @@ def number_from(first: int) -> None:
 
 
 def fill_boreal() -> dict:
-    """An espace of Boréal with its Administrateur, a row of each model and a filiale; returns these rows."""
+    """An espace of Boréal with its Administrateur, a row of each model, a filiale, and what there is to do
+    today; returns the rows of each model."""
     number_from(FIRST)
     boreal = create_espace(name="Boréal")
     otto = add_member(espace=boreal, email="otto@boreal.fr", role=Role.ADMINISTRATEUR)
     rows = rows_of(otto)
     below = {"name": "Filiale", "type": "client", "parent": rows[Account].pk}
     create_account(by=Actor.of(otto), espace=boreal, today=TODAY, **below)
+    _add_work(otto)
     _write_tokens(boreal)
     return {model: model._base_manager.get(pk=row.pk) for model, row in rows.items()}
+
+
+def _add_work(otto: Membership) -> None:
+    """What Aujourd'hui tells of: a status about to be lost, one lost of late, work that ends, a call made."""
+    by, espace = Actor.of(otto), otto.espace
+
+    # Délaissé from next week on, Délaissé since last week, and Actif.
+    created = {"Natixis": date(2025, 3, 3), "LCL": date(2025, 2, 20), "Colas": date(2024, 1, 2)}
+    for name, created_on in created.items():
+        values = {"name": name, "type": "client", "created_on": created_on}
+        account = create_account(by=by, espace=espace, today=TODAY, **values)
+    values = {"by": by, "espace": espace, "account": account.pk}
+    create_affaire(**values, name="Audit", starts_on=date(2025, 1, 2), ends_on=date(2025, 6, 5))
+    call = plan_relance(**values, today=TODAY, subject="Rappeler", due_on=TODAY)
+    do_relance(by=by, relance=call, today=TODAY, outcome="Vue")
 
 
 def _write_tokens(espace: Espace) -> None:

@@ -67,3 +67,7 @@ def test_a_list_asked_by_id_for_what_is_elsewhere_does_not_name_it(
 ):
     response = sign_in(sara).get(f"/e/atlas/{page}/?{name}={canaries[model].pk}")
     assert [sign for sign in SIGNS[:2] if sign in response.content.decode()] == []
+
+
+def test_an_espace_without_accounts_is_welcomed_beside_one_that_has_some(sign_in, sara, twins):
+    assert sign_in(sara).get("/e/atlas/").context["is_empty"]

@@ -14,7 +14,7 @@ from accounts.forms.affaire import AffaireForm
 from accounts.forms.opportunite import OpportuniteForm
 from accounts.forms.projet import ProjetForm
 from accounts.forms.relance import PlanForm
-from accounts.forms.saved_view import Named, ViewForm
+from accounts.forms.saved_view import Named
 from accounts.models import Account, Tag
 from crm.actor import Actor
 from crm.models import Espace, Membership
@@ -134,11 +134,6 @@ def test_a_new_account_is_offered_beside_a_row_to_those_who_may_create_one(atlas
 def test_who_will_do_a_relance_is_asked_of_those_alone_who_assign(atlas, sara, victor):
     avance, standard = (PlanForm(by=Actor.of(member), espace=atlas, today=TODAY) for member in (victor, sara))
     assert ("assignee" in avance.fields, "assignee" in standard.fields) == (True, False)
-
-
-def test_sharing_a_view_is_asked_of_those_alone_who_may(atlas, sara, victor):
-    avance, standard = (ViewForm(by=Actor.of(member), espace=atlas, today=TODAY) for member in (victor, sara))
-    assert ("shared" in avance.fields, "shared" in standard.fields) == (True, False)
 
 
 def test_a_view_that_names_what_is_elsewhere_tells_only_what_was_typed(atlas, twins):

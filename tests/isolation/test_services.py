@@ -1,6 +1,7 @@
 """Services, called with what belongs to another espace, or beside one where the same was done already."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from inspect import signature
 
 import pytest
@@ -15,8 +16,10 @@ from accounts.services.note import create_note, edit_note
 from accounts.services.opportunite import create_opportunite, edit_opportunite
 from accounts.services.projet import create_projet, edit_projet
 from accounts.services.relance import edit_relance, plan_relance
+from accounts.services.status import tick, tick_due
 from crm.actor import Actor
-from crm.models import Membership
+from crm.models import Espace, Membership
+from tests.isolation.canaries import FIRST
 from tests.isolation.state import made, of
 from tests.service_calls import NOW, TODAY, Example, examples, rows_of
 
@@ -45,6 +48,24 @@ def relations() -> list[models.ForeignKey]:
         for column in model._meta.concrete_fields
         if column.is_relation and column.editable and column.name not in ("espace", "author")
     ]
+
+
+def test_a_day_begins_in_one_espace_alone(atlas, canaries):
+    boreal, next_year = Espace.objects.get(pk=FIRST), TODAY + timedelta(days=365)
+    before = of(boreal)
+    assert tick(espace=atlas, today=next_year) == 0
+    assert of(boreal) == before
+    assert tick(espace=boreal, today=next_year) > 1
+
+
+def test_no_day_begins_in_a_deleted_espace(canaries):
+    boreal, next_year = Espace.objects.filter(pk=FIRST), NOW + timedelta(days=365)
+    boreal.update(deleted_at=NOW)
+    before = of(boreal.get())
+    assert tick_due(now=next_year) == 0
+    assert of(boreal.get()) == before
+    boreal.update(deleted_at=None)
+    assert tick_due(now=next_year) > 1
 
 
 @pytest.mark.parametrize("column", relations(), ids=str)

@@ -22,9 +22,10 @@ from tests.leaks.learning import Learned, learned
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("accounts", "build", "crm", "manage.py", "pyproject.toml", "static", "templates", "tests")
-# Beside the isolation tests, those of guards that neither an espace nor a role depends on.
+# Beside the isolation tests, those of guards that neither an espace nor a role depends on, of what a page
+# offers to a role alone, and of what no page shows: mails, and what the worker does by itself.
 OTHERS = ("admin", "espaces", "espace_delete", "members", "personal_data", "import_accounts", "two_factor")
-OTHERS += ("conflict_page", "logo")
+OTHERS += ("conflict_page", "logo", "digest", "saved_view", "search", "trash", "trash_pages")
 ASKED = ["tests/isolation", *(f"tests/test_{name}.py" for name in OTHERS)]
 PYTEST = [
     sys.executable,
@@ -116,8 +117,7 @@ def pytest(root: Path, *arguments: str, timeout_s: float = TRIAL_S) -> subproces
 def tried(mutant, known: list[Learned], copies: SimpleQueue) -> subprocess.CompletedProcess:
     """The tests that come by a guard, on the tree without it, until one fails.
 
-    What no test comes by is the right that a view takes, read as it is imported: one test is about those, and
-    goes by itself before all the others, since pytest-django puts it last.
+    What no test comes by is the right that a view takes, read as it is imported: one test is about those.
     """
     root = copies.get()
     file = root / mutant.path
@@ -125,9 +125,7 @@ def tried(mutant, known: list[Learned], copies: SimpleQueue) -> subprocess.Compl
     file.write_text(mutant.code)
     try:
         found = [each for each in known if mutant.key in each.guards]
-        if not found and (run := pytest(root, RIGHTS)).returncode != MISSED:
-            return run
-        return pytest(root, *in_order(found or known))
+        return pytest(root, *(in_order(found) if found else [RIGHTS]))
     finally:
         file.write_text(whole)
         copies.put(root)

@@ -18,6 +18,7 @@ OF_MEMBER = {"is_active", "role__in", "user"}
 ANYBODY = "espace.see"  # a right that every role has
 OF_ONE_ROW = "un identifiant n'est que d'une fiche, donc d'un espace"
 OF_ONE_TREE = "un arbre n'est que d'un espace"
+OF_ONE_MEMBER = "un membre n'est que d'un espace"
 FILTERED = "ces lignes-là sont parmi celles du filtre"
 # Guards that nothing can notice, by how their names begin without the line; each with the reason.
 WITHOUT_EFFECT = {
@@ -35,19 +36,24 @@ WITHOUT_EFFECT = {
         "les tags d'un autre espace ne sont sur aucun compte d'ici"
     ),
     "accounts/forms/portfolio.py accounts: self.espace.accounts": "none() n'a aucune ligne",
+    "accounts/services/digest/content.py content_of: espace.accounts": OF_ONE_MEMBER,
+    "accounts/services/digest/content.py _explained: espace.accounts": OF_ONE_ROW,
     "accounts/services/flux.py _periods_of: espace.accounts": "ne choisit que l'index où lire",
     "accounts/services/group.py group_of: account.espace.accounts": OF_ONE_TREE,
     "accounts/services/group_table.py group_table: account.espace.accounts": OF_ONE_TREE,
-    "accounts/services/handover.py _rows_of: espace=": "un membre n'est que d'un espace",
+    "accounts/services/handover.py _rows_of: espace=": OF_ONE_MEMBER,
     "accounts/services/history/names.py _part: espace= in rows.": OF_ONE_ROW,
     "accounts/services/history/names.py last_names_of: chain__espace=": OF_ONE_ROW,
     "accounts/services/importing/placing.py _grown_trees: espace=": OF_ONE_TREE,
     "accounts/services/logo/searching.py _claimed: espace= in due.filter(espace=OuterRef": (
         "un espace sans recherche due n'en donne aucune"
     ),
+    "accounts/services/relance/reason.py reasons_of: espace.accounts": OF_ONE_ROW,
     "accounts/services/relance/reason.py close_relances: espace=": OF_ONE_ROW,
     "accounts/services/personal/erasing.py erase_contact: espace=": OF_ONE_ROW,
     "accounts/services/status.py _refresh_batch: espace=": OF_ONE_ROW,
+    "accounts/services/status.py rebuild: espace=": "_refresh_batch laisse ceux des autres espaces",
+    "accounts/services/trash/__init__.py purge_due: writing(": "le travail de fond peut tout",
     "accounts/services/trash/__init__.py restore: espace=": OF_ONE_ROW,
     "accounts/services/trash/__init__.py _many: espace=": OF_ONE_ROW,
     "accounts/services/trash/coming_back.py _without_missing: espace=": OF_ONE_ROW,
