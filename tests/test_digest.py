@@ -155,13 +155,16 @@ def test_seven_is_that_of_the_espace(atlas, sara):
 
 def test_nothing_of_another_espace_is_in_it(otto, boreal, sara, account, today):
     account("LCL", created_on=date(2025, 2, 27))
-    theirs = {"created_on": date(2025, 2, 27), "type": "client", "today": today}
-    create_account(by=Actor.of(otto), espace=boreal, name="Canari", **theirs)
+    theirs = {"by": Actor.of(otto), "espace": boreal, "type": "client", "today": today}
+    for name, created_on in (("Canari", date(2025, 2, 27)), ("Canari qui vient", date(2025, 3, 5))):
+        create_account(**theirs, name=name, created_on=created_on)
     choose_rhythm(by=Actor.of(sara), member=sara, rhythm="hebdomadaire", now=NOW)
     send_due(now=MONDAY)
     text = mail.outbox[0].body + html_of(mail.outbox[0])
     assert "LCL" in text
     assert not re.search("Canari|Boréal|boreal", text)
+    asked = {"rhythm": "hebdomadaire", "today": MONDAY.date()}
+    assert [content_of(member=member, **asked).coming.number.n for member in (sara, otto)] == [0, 1]
 
 
 @pytest.mark.parametrize("more", [1, 4])
