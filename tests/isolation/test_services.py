@@ -12,6 +12,7 @@ from accounts.models import Account, Affaire, Contact, Note, Opportunite, Projet
 from accounts.services.account import create_account, edit_account
 from accounts.services.affaire import create_affaire, edit_affaire
 from accounts.services.contact import create_contact, edit_contact
+from accounts.services.history import entries_of
 from accounts.services.note import create_note, edit_note
 from accounts.services.opportunite import create_opportunite, edit_opportunite
 from accounts.services.projet import create_projet, edit_projet
@@ -66,6 +67,12 @@ def test_no_day_begins_in_a_deleted_espace(canaries):
     assert of(boreal.get()) == before
     boreal.update(deleted_at=None)
     assert tick_due(now=next_year) > 1
+
+
+def test_each_espace_reads_its_own_journal(rows, twins, atlas, boreal):
+    for espace, row in ((atlas, rows[Account]), (boreal, twins[Account])):
+        assert {entry.chain.espace for entry in entries_of(espace)} == {espace}
+        assert {entry.chain.espace for entry in entries_of(espace, row)} == {espace}
 
 
 @pytest.mark.parametrize("column", relations(), ids=str)
