@@ -477,7 +477,10 @@ EXAMPLES: dict[Callable, Example | list[Example]] = {
     export_contact: Example(edit_of(export_contact, "contact", Contact), ADMINISTRATEURS, writes=False),
     export_member: Example(edit_of(export_member, "member", Membership), ADMINISTRATEURS, writes=False),
     erase_contact: Example(edit_of(erase_contact, "contact", Contact), ADMINISTRATEURS),
-    erase_member: Example(edit_of(erase_member, "member", MADE, now=NOW), ADMINISTRATEURS, made=colleague),
+    erase_member: [
+        Example(edit_of(erase_member, "member", MADE, now=NOW), ADMINISTRATEURS, "at work", made=colleague),
+        Example(edit_of(erase_member, "member", MADE, now=NOW), ADMINISTRATEURS, "gone", made=disabled),
+    ],
     hand_over: Example(
         lambda by, rows: hand_over(by=by, giver=rows[MADE], taker=rows[Membership].pk),
         ADMINISTRATEURS,

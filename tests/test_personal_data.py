@@ -136,16 +136,14 @@ def test_address_of_the_person_on_another_contact_is_emptied(amina, atlas, conta
 def test_other_people_and_other_espaces_keep_their_data(amina, otto, boreal, contact, account):
     account("LCL", description="Alice Martin, alice@lcl.fr")
     before = Account.objects.get(name="LCL").description
-    theirs = create_contact(
-        by=Actor.of(otto),
-        espace=boreal,
-        account=create_account_in(otto).pk,
-        first_name="Canarine",
-        last_name="Serinette",
-    )
+    by, volière = Actor.of(otto), create_account_in(otto).pk
+    values = {"espace": boreal, "account": volière, "first_name": "Canarine", "last_name": "Serinette"}
+    theirs, trashed = (create_contact(by=by, **values) for _ in range(2))
+    trash(by=by, row=trashed, now=timezone.now())
     erase_contact(by=Actor.of(amina), contact=contact)
     theirs.refresh_from_db()
     assert str(theirs) == "Canarine Serinette"
+    assert TrashedRow.objects.get().name == "Canarine Serinette"
     assert Account.objects.get(name="LCL").description == before
 
 
@@ -195,7 +193,11 @@ def test_member_of_two_espaces_is_erased_from_one_and_works_on_in_the_other(
     amina, leaver, otto, boreal, sign_in, account
 ):
     theirs = add_member(espace=boreal, email="canari@serin.fr", role=Role.STANDARD)
+    invited = {"email": "canari@serin.fr", "role": Role.STANDARD, "sent_at": timezone.now()}
+    invitation = Invitation.objects.create(espace=boreal, **invited)
     erase_member(by=Actor.of(amina), member=leaver, now=timezone.now())
+    invitation.refresh_from_db()
+    assert invitation.email == "canari@serin.fr"
     leaver.refresh_from_db()
     assert (str(leaver), leaver.is_active) == ("Personne effacée", False)
     client = sign_in(theirs)

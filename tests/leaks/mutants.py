@@ -20,6 +20,7 @@ OF_ONE_ROW = "un identifiant n'est que d'une fiche, donc d'un espace"
 OF_ONE_TREE = "un arbre n'est que d'un espace"
 OF_ONE_MEMBER = "un membre n'est que d'un espace"
 FILTERED = "ces lignes-là sont parmi celles du filtre"
+ASKED_BELOW = "ce qu'il appelle demande le même droit"
 # Guards that nothing can notice, by how their names begin without the line; each with the reason.
 WITHOUT_EFFECT = {
     "crm/merging.py changes_since: chain__espace=": f"{OF_ONE_ROW} ; la chaîne sert l'index journal_of_row",
@@ -42,15 +43,22 @@ WITHOUT_EFFECT = {
     "accounts/services/group.py group_of: account.espace.accounts": OF_ONE_TREE,
     "accounts/services/group_table.py group_table: account.espace.accounts": OF_ONE_TREE,
     "accounts/services/handover.py _rows_of: espace=": OF_ONE_MEMBER,
+    "accounts/services/handover.py disable_and_hand_over: writing(": ASKED_BELOW,
     "accounts/services/history/names.py _part: espace= in rows.": OF_ONE_ROW,
     "accounts/services/history/names.py last_names_of: chain__espace=": OF_ONE_ROW,
     "accounts/services/importing/placing.py _grown_trees: espace=": OF_ONE_TREE,
     "accounts/services/logo/searching.py _claimed: espace= in due.filter(espace=OuterRef": (
         "un espace sans recherche due n'en donne aucune"
     ),
+    "accounts/services/logo/keeping.py add_logo: ": (
+        "le droit est demandé deux fois : avant de lire l'image, puis avec le verrou"
+    ),
+    "accounts/services/opportunite.py move_opportunite: writing(": ASKED_BELOW,
+    "accounts/services/opportunite.py close_opportunite: writing(": ASKED_BELOW,
     "accounts/services/relance/reason.py reasons_of: espace.accounts": OF_ONE_ROW,
     "accounts/services/relance/reason.py close_relances: espace=": OF_ONE_ROW,
     "accounts/services/personal/erasing.py erase_contact: espace=": OF_ONE_ROW,
+    "accounts/services/personal/erasing.py _near: espace=": "un compte n'est que d'un espace",
     "accounts/services/status.py _refresh_batch: espace=": OF_ONE_ROW,
     "accounts/services/status.py rebuild: espace=": "_refresh_batch laisse ceux des autres espaces",
     "accounts/services/trash/__init__.py purge_due: writing(": "le travail de fond peut tout",
