@@ -4,10 +4,12 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from accounts.models import Relance, TrashedRow
-from accounts.services.account import archive_account, edit_account
+from accounts.services.account import archive_account, create_account, edit_account
 from accounts.services.relance import do_relance, postpone_relance
+from accounts.services.relance.undoing import TakenBack, reference_to, take_back
 from accounts.services.trash import restore
 from crm.actor import Actor
 from crm.roles import who_can
@@ -114,6 +116,16 @@ def test_only_those_who_may_assign_take_many_back_in_their_espace_with_our_refer
         assert said(sign_in(victor).post(message.extra_tags, follow=True)) == [gone]
     assert client.get(message.extra_tags).status_code == 405
     assert Relance.objects.count() == 3
+
+
+def test_what_another_espace_planned_in_between_stays(victor, otto, boreal, atlas, account, today):
+    theirs = create_account(by=Actor.of(otto), espace=boreal, today=today, name="Secret", type="client")
+    first = relance(victor, account("A"))
+    between = relance(otto, theirs)
+    last = relance(victor, account("B"))
+    lot = {"planned": reference_to([first, last]), "now": timezone.now()}
+    assert take_back(by=Actor.of(victor), espace=atlas, **lot) == TakenBack(2, 0)
+    assert list(Relance.objects.all()) == [between]
 
 
 def test_all_of_the_filter_are_relanced_by_one_member(sign_in, victor, sara, forgotten):

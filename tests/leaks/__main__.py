@@ -25,7 +25,7 @@ COPIED = ("accounts", "build", "crm", "manage.py", "pyproject.toml", "static", "
 # Beside the isolation tests, those of guards that neither an espace nor a role depends on, of what a page
 # offers to a role alone, and of what no page shows: mails, and what the worker does by itself.
 OTHERS = ("admin", "espaces", "espace_delete", "members", "personal_data", "import_accounts", "two_factor")
-OTHERS += ("conflict_page", "logo", "digest", "saved_view", "search", "trash", "trash_pages")
+OTHERS += ("conflict_page", "logo", "digest", "relance_many", "saved_view", "search", "trash", "trash_pages")
 ASKED = ["tests/isolation", *(f"tests/test_{name}.py" for name in OTHERS)]
 PYTEST = [
     sys.executable,
