@@ -144,6 +144,9 @@ def test_other_people_and_other_espaces_keep_their_data(amina, otto, boreal, con
     theirs.refresh_from_db()
     assert str(theirs) == "Canarine Serinette"
     assert TrashedRow.objects.get().name == "Canarine Serinette"
+    assert JournalEntry.objects.filter(chain__espace=boreal, payload__label="Canarine Serinette").count() == 3
+    line = JournalEntry.objects.get(action="erased").payload
+    assert line["words"] == f"{len(line['changes']['lines'][1])} lignes"
     assert Account.objects.get(name="LCL").description == before
 
 

@@ -13,7 +13,7 @@ from accounts.forms.saved_view import CODES, PARAMETER_LABELS, shown_views
 from accounts.models import SavedView
 from accounts.models.saved_view import PARAMETERS, query_of
 from accounts.services import counts
-from accounts.services.account import edit_account
+from accounts.services.account import create_account, edit_account
 from accounts.services.demo import fill_demo
 from accounts.services.personal.erasing import erase_member
 from accounts.services.saved_view import create_view, delete_view, edit_view, move_view
@@ -296,6 +296,17 @@ def test_view_follows_a_tag_that_is_merged_and_tells_of_one_that_is_deleted(
     assert sidebar(client)["Banques"][1] is None
     listing = client.get(view_address(opened, "atlas")).context["listing"]
     assert listing.errors == ["Ce tag n'existe pas."]
+
+
+def test_view_of_another_espace_keeps_its_tag_of_the_same_name(amina, otto, boreal, atlas, account, today):
+    account("Arval", tags=["Banque", "Finance"])
+    theirs = {"by": Actor.of(otto), "espace": boreal}
+    create_account(**theirs, today=today, name="Secret", type="client", tags=["Banque"])
+    opened = create_view(**theirs, name="Banques", query="tag=banque", shared=True)
+    kept, tag = atlas.tags.get(name="Finance"), atlas.tags.get(name="Banque")
+    merge_tags(by=Actor.of(amina), tag=tag, into=kept.pk)
+    opened.refresh_from_db()
+    assert opened.query == "tag=banque"
 
 
 def test_own_views_go_with_a_member_who_is_erased(amina, victor, view):

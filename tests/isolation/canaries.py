@@ -11,14 +11,16 @@ from accounts.models import Account, StatusPeriod
 from accounts.models.derived import DerivedField
 from accounts.services.account import create_account
 from accounts.services.affaire import create_affaire
+from accounts.services.contact import create_contact
 from accounts.services.relance import do_relance, plan_relance
+from accounts.services.trash import trash
 from crm.actor import Actor
 from crm.models import CreationKey, Espace, JournalChain, JournalEntry, Membership, User
 from crm.roles import Role
 from crm.services.espace import create_espace
 from crm.services.member import add_member
 from tests.isolation.state import paths
-from tests.service_calls import TODAY, rows_of
+from tests.service_calls import NOW, TODAY, rows_of
 
 FIRST = 990_001
 TOKEN = "zqx"
@@ -43,21 +45,22 @@ def number_from(first: int) -> None:
 
 
 def fill_boreal() -> dict:
-    """An espace of Boréal with its Administrateur, a row of each model, a filiale, and what there is to do
-    today; returns the rows of each model."""
+    """An espace of Boréal with its Administrateur, a row of each model, a filiale, what there is to do today
+    and somebody in the Corbeille; returns the rows of each model."""
     number_from(FIRST)
     boreal = create_espace(name="Boréal")
     otto = add_member(espace=boreal, email="otto@boreal.fr", role=Role.ADMINISTRATEUR)
     rows = rows_of(otto)
     below = {"name": "Filiale", "type": "client", "parent": rows[Account].pk}
     create_account(by=Actor.of(otto), espace=boreal, today=TODAY, **below)
-    _add_work(otto)
+    _add_more(otto)
     _write_tokens(boreal)
     return {model: model._base_manager.get(pk=row.pk) for model, row in rows.items()}
 
 
-def _add_work(otto: Membership) -> None:
-    """What Aujourd'hui tells of: a status about to be lost, one lost of late, work that ends, a call made."""
+def _add_more(otto: Membership) -> None:
+    """What Aujourd'hui tells of: a status about to be lost, one lost of late, work that ends, a call made.
+    And somebody whose data the Corbeille holds."""
     by, espace = Actor.of(otto), otto.espace
 
     # Délaissé from next week on, Délaissé since last week, and Actif.
@@ -69,6 +72,7 @@ def _add_work(otto: Membership) -> None:
     create_affaire(**values, name="Audit", starts_on=date(2025, 1, 2), ends_on=date(2025, 6, 5))
     call = plan_relance(**values, today=TODAY, subject="Rappeler", due_on=TODAY)
     do_relance(by=by, relance=call, today=TODAY, outcome="Vue")
+    trash(by=by, row=create_contact(**values, last_name=TOKEN), now=NOW)
 
 
 def _write_tokens(espace: Espace) -> None:
