@@ -1,6 +1,6 @@
 """Boréal, filled so that all of it is known at sight: a token in every text, and ids that none other has."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.apps import apps
@@ -59,8 +59,8 @@ def fill_boreal() -> dict:
 
 
 def _add_more(otto: Membership) -> None:
-    """What Aujourd'hui tells of: a status about to be lost, one lost of late, work that ends, a call made.
-    And somebody whose data the Corbeille holds."""
+    """What Aujourd'hui tells of: a status about to be lost, one lost of late, work that ends, a call made
+    the day before. And somebody whose data the Corbeille holds."""
     by, espace = Actor.of(otto), otto.espace
 
     # Délaissé from next week on, Délaissé since last week, and Actif.
@@ -70,8 +70,9 @@ def _add_more(otto: Membership) -> None:
         account = create_account(by=by, espace=espace, today=TODAY, **values)
     values = {"by": by, "espace": espace, "account": account.pk}
     create_affaire(**values, name="Audit", starts_on=date(2025, 1, 2), ends_on=date(2025, 6, 5))
-    call = plan_relance(**values, today=TODAY, subject="Rappeler", due_on=TODAY)
-    do_relance(by=by, relance=call, today=TODAY, outcome="Vue")
+    yesterday = TODAY - timedelta(days=1)
+    call = plan_relance(**values, today=yesterday, subject="Rappeler", due_on=yesterday)
+    do_relance(by=by, relance=call, today=yesterday, outcome="Vue")
     trash(by=by, row=create_contact(**values, last_name=TOKEN), now=NOW)
 
 
