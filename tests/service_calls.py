@@ -472,7 +472,10 @@ EXAMPLES: dict[Callable, Example | list[Example]] = {
         Example(trashing(MADE), AVANCE_AND_ABOVE, "somebody's note", made=note_of_nobody),
         Example(trashing(Relance), AVANCE_AND_ABOVE, "somebody else's relance"),
     ],
-    check_may_delete: Example(edit_of(check_may_delete, "row", Relance), AVANCE_AND_ABOVE, writes=False),
+    check_may_delete: [
+        Example(edit_of(check_may_delete, "row", Account), ADMINISTRATEURS, "an account", writes=False),
+        Example(edit_of(check_may_delete, "row", Relance), AVANCE_AND_ABOVE, "a relance", writes=False),
+    ],
     restore: Example(edit_of(restore, "trashed", TrashedRow), AVANCE_AND_ABOVE),
     export_contact: Example(edit_of(export_contact, "contact", Contact), ADMINISTRATEURS, writes=False),
     export_member: Example(edit_of(export_member, "member", Membership), ADMINISTRATEURS, writes=False),

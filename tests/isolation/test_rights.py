@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from accounts.models import Account, Relance, SavedView
+from accounts.models import Account, Affaire, Contact, Opportunite, Projet, Relance, SavedView
 from accounts.services import importing
 from accounts.services.account import create_account
 from accounts.services.status import tick
@@ -137,6 +137,34 @@ def test_row_of_another_espace_does_not_exist(sign_in, rows, twins, amina):
     assert {posted for _, posted in found.values()} == {404}, found
     assert {got for got, _ in found.values()} == {404, 405}, found  # 405 for what only POST does, to any row
     assert stored() == before
+
+
+@pytest.mark.parametrize(
+    ("page", "parameter", "model"),
+    [
+        ("comptes/apercu", "compte", Account),
+        ("affaires/nouvelle", "projet", Projet),
+        ("affaires/nouvelle", "opportunite", Opportunite),
+        ("affaires/et-si", "affaire", Affaire),
+        ("opportunites/et-si", "opportunite", Opportunite),
+        ("notes/nouvelle", "compte", Account),
+        ("notes/nouvelle", "contact", Contact),
+        ("notes/nouvelle", "opportunite", Opportunite),
+        ("relances/nouvelle", "compte", Account),
+        ("relances/nouvelle", "opportunite", Opportunite),
+    ],
+)
+def test_row_of_another_espace_does_not_exist_for_an_address_that_names_it(
+    sign_in, rows, twins, amina, page, parameter, model
+):
+    client = sign_in(amina)
+
+    def statuses_of(row) -> set[int]:
+        address = f"/e/atlas/{page}/?{parameter}={row.pk}"
+        return {client.get(address).status_code, client.post(address).status_code} - {405}
+
+    assert statuses_of(rows[model]) <= {200, 422}
+    assert statuses_of(twins[model]) == {404}
 
 
 def test_member_of_two_espaces_has_in_each_the_role_of_that_espace(sign_in, rows, twins, boreal, sara):
