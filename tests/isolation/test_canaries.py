@@ -69,5 +69,12 @@ def test_a_list_asked_by_id_for_what_is_elsewhere_does_not_name_it(
     assert [sign for sign in SIGNS[:2] if sign in response.content.decode()] == []
 
 
+@pytest.mark.parametrize("page", ["projets/choix", "opportunites/choix"])
+def test_choices_below_an_account_elsewhere_are_those_below_none(sign_in, sara, rows, canaries, page):
+    client, choices = sign_in(sara), f"/e/atlas/{page}/"
+    asked = [choices, f"{choices}?compte={canaries[Account].pk}", f"{choices}?compte=880001"]
+    assert len({client.get(address).content for address in asked}) == 1
+
+
 def test_an_espace_without_accounts_is_welcomed_beside_one_that_has_some(sign_in, sara, twins):
     assert sign_in(sara).get("/e/atlas/").context["is_empty"]
