@@ -239,6 +239,16 @@ def test_standard_makes_views_of_their_own_and_shares_none(sign_in, sara, atlas)
         edit_view(by=Actor.of(sara), view=saved, shared=True)
 
 
+@pytest.mark.parametrize(("name", "of_the_espace"), [("sara", False), ("victor", True)])
+def test_views_of_the_espace_are_changed_by_those_who_share_them(request, sign_in, view, name, of_the_espace):
+    view("Clients", "type=client")
+    member = request.getfixturevalue(name)
+    view("À moi", by=member, shared=False)
+    shelves = sign_in(member).get("/e/atlas/vues/").context["shelves"]
+    offered = {"Mes vues": True, "Vues de l'espace": of_the_espace}
+    assert {title: may_change for title, _, may_change in shelves} == offered
+
+
 def test_view_is_shared_then_taken_back(sign_in, victor, amina, view):
     own = view("Clients", "type=client", shared=False)
     client, address = sign_in(victor), f"/e/atlas/vues/{own.pk}/modifier/"

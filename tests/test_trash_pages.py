@@ -9,7 +9,7 @@ from accounts.models import Account, Affaire, Contact, Opportunite, Projet, Tras
 from accounts.services.contact import create_contact
 from accounts.services.trash import restore, trash
 from crm.actor import Actor
-from tests.business import affaire, opportunite, projet, said
+from tests.business import affaire, note, opportunite, projet, said
 
 NOW = datetime(2025, 5, 31, 10, tzinfo=UTC)
 
@@ -168,6 +168,11 @@ def test_standard_member_sees_neither_the_corbeille_nor_a_way_to_delete(sign_in,
         assert client.post(f"{page}supprimer/").status_code == 403
     assert client.get("/e/atlas/corbeille/").status_code == 403
     assert not TrashedRow.objects.exists()
+
+
+def test_standard_who_deletes_a_note_of_theirs_is_not_offered_the_corbeille(sign_in, sara, arval):
+    page = sign_in(sara).post(f"/e/atlas/notes/{note(sara, arval).pk}/supprimer/", follow=True)
+    assert [message.extra_tags for message in page.context["messages"]] == [""]
 
 
 def test_avance_deletes_business_but_no_account(sign_in, victor, amina, arval):
