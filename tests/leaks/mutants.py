@@ -18,7 +18,6 @@ OF_MEMBER = {"is_active", "role__in", "user"}
 ANYBODY = "espace.see"  # a right that every role has
 OF_ONE_ROW = "un identifiant n'est que d'une fiche, donc d'un espace"
 OF_ONE_TREE = "un arbre n'est que d'un espace"
-OF_ONE_MEMBER = "un membre n'est que d'un espace"
 FILTERED = "ces lignes-là sont parmi celles du filtre"
 ASKED_BELOW = "ce qu'il appelle demande le même droit"
 # Guards that nothing can notice, by how their names begin without the line; each with the reason.
@@ -37,12 +36,11 @@ WITHOUT_EFFECT = {
         "les tags d'un autre espace ne sont sur aucun compte d'ici"
     ),
     "accounts/forms/portfolio.py accounts: self.espace.accounts": "none() n'a aucune ligne",
-    "accounts/services/digest/content.py content_of: espace.accounts": OF_ONE_MEMBER,
     "accounts/services/digest/content.py _explained: espace.accounts": OF_ONE_ROW,
     "accounts/services/flux.py _periods_of: espace.accounts": "ne choisit que l'index où lire",
     "accounts/services/group.py group_of: account.espace.accounts": OF_ONE_TREE,
     "accounts/services/group_table.py group_table: account.espace.accounts": OF_ONE_TREE,
-    "accounts/services/handover.py _rows_of: espace=": OF_ONE_MEMBER,
+    "accounts/services/handover.py _rows_of: espace=": "un membre n'est que d'un espace",
     "accounts/services/handover.py disable_and_hand_over: writing(": ASKED_BELOW,
     "accounts/services/history/names.py _part: espace= in rows.": OF_ONE_ROW,
     "accounts/services/history/names.py last_names_of: chain__espace=": OF_ONE_ROW,

@@ -107,7 +107,7 @@ def content_of(
     """
     espace, until = member.espace, today - DAY
     since = _since(Rhythm(rhythm), told_on, until)
-    is_mine = espace.accounts.unarchived(until).filter(owner=member).exists()
+    is_mine = member.accounts.unarchived(until).exists()
     whole = _whole(espace, since, until)
     moved = flux(espace.accounts.filter(owner=member), since, until) if is_mine else whole
     scope = {"responsable": "moi"} if is_mine else {}
